@@ -1,0 +1,90 @@
+package io.quorate.client.api;
+
+import io.quorate.core.quota.Limit;
+import io.quorate.core.rule.RuleSet;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Administration. Calls wait for their answer; failures are {@link QuorateException}s. */
+public interface QuorateAdmin {
+
+    /**
+     * Replaces a namespace's rules. Returns when every group decides by them: no decision asked for after the
+     * return uses older ones.
+     */
+    AppliedVersion applyRules(RuleSet rules, OptionalLong ifVersion);
+
+    /** Removes all rules of a namespace. */
+    AppliedVersion deleteRules(String namespace, OptionalLong ifVersion);
+
+    Optional<NamespaceRules> rules(String namespace);
+
+    List<NamespaceRules> allRules();
+
+    /** A page of live counters, over all groups; {@code cursor} empty at first. */
+    KeyPage keys(String namespace, Optional<String> rule, String cursor, int countMax);
+
+    /** The counter of a rule for these values; absent in the store means fresh. */
+    KeyDetails key(String namespace, String rule, List<String> values);
+
+    /** Makes a counter fresh; whether there was one. */
+    boolean resetKey(String namespace, String rule, List<String> values);
+
+    /** Each group as its leader describes it (or, without a leader, as some node does). */
+    List<GroupInfo> groups();
+
+    /** A group as each node that answers describes it. */
+    List<GroupInfo> group(int group);
+
+    /** Asks a group's leader to hand over to a node, and waits at most {@code timeout} until it leads. */
+    void transferLeader(int group, String node, Duration timeout);
+
+    List<NodeInfo> nodes();
+
+    record AppliedVersion(long version, boolean changed) {}
+
+    record NamespaceRules(long version, RuleSet rules) {}
+
+    record KeyPage(List<KeyDetails> keys, String nextCursor) {}
+
+    record KeyDetails(
+            String namespace,
+            String rule,
+            List<String> values,
+            int group,
+            int slot,
+            boolean exists,
+            Limit limit,
+            long used,
+            long remaining,
+            Duration resetAfter,
+            String state,
+            long logTimeMillis) {}
+
+    record GroupInfo(
+            int group,
+            String node,
+            String role,
+            String leader,
+            long term,
+            long committedIndex,
+            long appliedIndex,
+            long logTimeMillis,
+            long rulesVersion,
+            long counters,
+            int sessions,
+            long digest,
+            long memoryBytes,
+            long diskBytes,
+            List<String> members) {}
+
+    /**
+     * A node as listed.
+     *
+     * @param reachable whether it answered this client now
+     * @param leads groups that it leads, as far as known
+     */
+    record NodeInfo(String id, String clientAddress, String raftAddress, boolean reachable, List<Integer> leads) {}
+}

@@ -1,0 +1,120 @@
+package io.quorate.core.command;
+
+import io.quorate.core.quota.QuotaKey;
+import io.quorate.core.rule.RuleSet;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** A change to one group's state, as replicated in its log. */
+public sealed interface Command {
+    /** Most counters that one acquire may charge. */
+    int CHARGES_MAX = 128;
+    /** The largest cost of one request, in tokens. */
+    long COST_MAX = 1_000_000_000L;
+
+    /** Calls the case of {@code visitor} that fits this command's kind. */
+    <T> T accept(Visitor<T> visitor);
+
+    /** One case per kind of command. */
+    interface Visitor<T> {
+        T openSession(OpenSession command);
+
+        T closeSession(CloseSession command);
+
+        T acquire(Acquire command);
+
+        T refund(Refund command);
+
+        T reset(Reset command);
+
+        T sweep(Sweep command);
+
+        T fenceRules(FenceRules command);
+
+        T putRules(PutRules command);
+    }
+
+    /**
+     * Opens a client session; the outcome carries its id. A repeat opens another, unused one, which expires.
+     *
+     * @param clientName for people: at most 64 bytes, may be empty
+     */
+    record OpenSession(String clientName) implements Command {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.openSession(this);
+        }
+    }
+
+    /** Ends a session and forgets its outcomes. */
+    record CloseSession(long sessionId) implements Command {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.closeSession(this);
+        }
+    }
+
+    /**
+     * Takes {@code cost} tokens from every counter, or from none.
+     *
+     * @param sequence the request's number in its session, from 1; a repeat has the same
+     * @param ackedBelow every sequence below this has been answered and won't be repeated
+     */
+    record Acquire(long sessionId, long sequence, long ackedBelow, long cost, List<Charge> charges) implements Command {
+        public Acquire {
+            charges = List.copyOf(charges);
+        }
+
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.acquire(this);
+        }
+    }
+
+    /**
+     * Gives back up to {@code count} tokens of the granted acquire {@code acquireSequence} of the same
+     * session, on every counter that it was charged to.
+     */
+    record Refund(long sessionId, long sequence, long ackedBelow, long acquireSequence, long count) implements Command {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.refund(this);
+        }
+    }
+
+    /** Makes a counter fresh. Idempotent, so it needs no session. */
+    record Reset(QuotaKey key) implements Command {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.reset(this);
+        }
+    }
+
+    /** Removes counters that became fresh and sessions that expired, from the cursor on, at most {@code countMax}. */
+    record Sweep(int countMax) implements Command {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.sweep(this);
+        }
+    }
+
+    /** From here on the group refuses acquires that were matched by rules older than {@code version}. */
+    record FenceRules(long version) implements Command {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.fenceRules(this);
+        }
+    }
+
+    /**
+     * Meta only: replaces a namespace's rules, atomically. The same rules again change nothing.
+     *
+     * @param ifVersion refuse unless the namespace's version is this (0: it must not exist)
+     */
+    record PutRules(RuleSet rules, OptionalLong ifVersion) implements Command {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.putRules(this);
+        }
+    }
+}

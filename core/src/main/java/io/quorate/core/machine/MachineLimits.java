@@ -1,0 +1,24 @@
+package io.quorate.core.machine;
+
+/**
+ * Bounds of one group's state. They are part of what every replica computes, so they are constants of the
+ * state's version and not settings of a node.
+ *
+ * @param sessionsMax sessions open at once; count
+ * @param sessionTtlMillis log time after its last command at which a session expires; milliseconds
+ * @param windowMax sequences that a session may have unanswered at once; count
+ * @param chargesKeptMax granted acquires that a session can still refund; count
+ * @param chargeKeptMillis log time for which a grant can be refunded; milliseconds
+ * @param countersMax live counters; count
+ * @param logEntriesMax distinct times kept by one sliding log before neighbours are merged; count
+ */
+public record MachineLimits(
+        int sessionsMax,
+        long sessionTtlMillis,
+        int windowMax,
+        int chargesKeptMax,
+        long chargeKeptMillis,
+        long countersMax,
+        int logEntriesMax) {
+    public static final MachineLimits DEFAULT = new MachineLimits(10_000, 60_000, 4096, 256, 60_000, 50_000_000, 4096);
+}

@@ -1,0 +1,9 @@
+/**
+ * Descriptors, and the rules that match them to limits.
+ *
+ * <p>May depend on: quota.
+ */
+@NullMarked
+package io.quorate.core.rule;
+
+import org.jspecify.annotations.NullMarked;

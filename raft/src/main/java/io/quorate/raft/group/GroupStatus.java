@@ -1,0 +1,30 @@
+package io.quorate.raft.group;
+
+import io.quorate.core.quota.GroupId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a group does on this node.
+ *
+ * @param role {@code leader}, {@code follower}, {@code candidate} or {@code error}
+ * @param term the current Raft term
+ * @param committedIndex the last entry known here to be committed
+ * @param digest the state's digest at {@code appliedIndex}
+ */
+public record GroupStatus(
+        GroupId group,
+        NodeId node,
+        String role,
+        Optional<NodeId> leader,
+        long term,
+        long committedIndex,
+        long appliedIndex,
+        long logTimeMillis,
+        long rulesVersion,
+        long counters,
+        int sessions,
+        long digest,
+        long memoryBytes,
+        long diskBytes,
+        List<NodeId> members) {}

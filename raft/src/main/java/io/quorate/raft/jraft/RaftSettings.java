@@ -1,0 +1,65 @@
+package io.quorate.raft.jraft;
+
+import io.quorate.raft.group.NodeId;
+import io.quorate.raft.placement.Topology;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * How this node runs its groups.
+ *
+ * @param self this node's id in the topology
+ * @param dataDirectory everything durable of this node is under it
+ * @param electionTimeoutMillis without a heartbeat for so long a follower stands for election
+ * @param electionDelayMillisMax at most so much is added to the election timeout at random
+ * @param snapshotIntervalSeconds time between snapshots
+ * @param snapshotEntriesMin no snapshot before so many entries since the last
+ * @param batchCommandsMax commands in one log entry
+ * @param batchBytesMax bytes in one log entry
+ * @param entriesInFlightMax entries of one group being replicated at once
+ * @param queuedCommandsMax commands of one group waiting to get into an entry
+ * @param cacheBytes write-back cache of counters, per group
+ * @param stuckMillisMax a group with waiting entries whose commits stand still so long ends the process
+ * @param fsync false only for tests and measurements: entries are lost on power failure
+ * @param tls certificates for the Raft port; absent: plain TCP
+ */
+public record RaftSettings(
+        NodeId self,
+        Topology topology,
+        Path dataDirectory,
+        int electionTimeoutMillis,
+        int electionDelayMillisMax,
+        int snapshotIntervalSeconds,
+        int snapshotEntriesMin,
+        int batchCommandsMax,
+        int batchBytesMax,
+        int entriesInFlightMax,
+        int queuedCommandsMax,
+        long cacheBytes,
+        long stuckMillisMax,
+        boolean fsync,
+        Optional<RaftTls> tls) {
+
+    /** Settings with the shipped values. */
+    public static RaftSettings of(NodeId self, Topology topology, Path dataDirectory) {
+        return new RaftSettings(
+                self,
+                topology,
+                dataDirectory,
+                400,
+                200,
+                30,
+                10_000,
+                512,
+                256 * 1024,
+                4,
+                16_384,
+                64L << 20,
+                10_000,
+                true,
+                Optional.empty());
+    }
+
+    /** PEM files of the Raft port's mutual TLS. */
+    public record RaftTls(Path certificateChain, Path privateKey, Path trustedCertificates) {}
+}

@@ -1,0 +1,9 @@
+/**
+ * One class a request: checks it, matches rules, builds commands, answers.
+ *
+ * <p>May depend on: core, protocol, raft.group, raft.placement, server.config.
+ */
+@NullMarked
+package io.quorate.server.endpoint;
+
+import org.jspecify.annotations.NullMarked;

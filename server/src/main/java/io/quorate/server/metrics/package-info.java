@@ -1,0 +1,9 @@
+/**
+ * What is measured, under stable names.
+ *
+ * <p>May depend on: raft.group, micrometer.
+ */
+@NullMarked
+package io.quorate.server.metrics;
+
+import org.jspecify.annotations.NullMarked;
