@@ -59,8 +59,11 @@ public sealed interface Command {
      *
      * @param sequence the request's number in its session, from 1; a repeat has the same
      * @param ackedBelow every sequence below this has been answered and won't be repeated
+     * @param requestHash 64-bit hash of what the client asked for (namespace, entries, cost), by which a repeat is
+     *     known for one; the charges can't serve, since a repeat may have been matched by newer rules
      */
-    record Acquire(long sessionId, long sequence, long ackedBelow, long cost, List<Charge> charges) implements Command {
+    record Acquire(long sessionId, long sequence, long ackedBelow, long requestHash, long cost, List<Charge> charges)
+            implements Command {
         public Acquire {
             charges = List.copyOf(charges);
         }
