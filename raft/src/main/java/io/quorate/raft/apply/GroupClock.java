@@ -1,0 +1,155 @@
+package io.quorate.raft.apply;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * A group's log time on one node: issued here while the node leads, estimated while it follows. Thread-safe.
+ *
+ * <p>Advances with the node's monotonic clock, slewed toward the wall clock by at most 1 in
+ * {@value #SLEW_DIVISOR}, never stepped. A new leader goes on from what it saw of the old leader's stamps: a
+ * stamp is older than its receipt, so the estimate is never ahead of the old leader's clock by more than the
+ * difference of the two monotonic rates since then. The wall clock itself is taken only if nothing live was
+ * seen since the start, that is after the whole group was down.
+ */
+public final class GroupClock {
+    /** 0.05 %. */
+    static final long SLEW_DIVISOR = 2000;
+    /** An estimate rests on the best stamp of the last one to two windows, so that drift can't add up. */
+    static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
+    /** The largest log time: nanoseconds since 1970 still fit a long, with a century to spare. */
+    public static final long LOG_TIME_MILLIS_MAX = (Long.MAX_VALUE - TimeUnit.DAYS.toNanos(36_500)) / NANOS_PER_MILLI;
+
+    private final LongSupplier monotonicNanos;
+    private final LongSupplier wallMillis;
+
+    // All fields below are guarded by this.
+    private long lastLogTimeNanos;
+
+    /** Whether this node issues; then the time last issued, and the monotonic clock then. */
+    private boolean leading;
+
+    private long issuedNanos;
+
+    private long issuedAtNanos;
+
+    /** Whether a live stamp was seen; then its lead over the monotonic clock, the best per window. */
+    private boolean live;
+
+    private long offsetNanos;
+
+    private long offsetBeforeNanos;
+
+    private long windowStartNanos;
+
+    /**
+     * A clock that has seen nothing.
+     *
+     * @param monotonicNanos like {@code System::nanoTime}
+     * @param wallMillis milliseconds since 1970, UTC
+     */
+    public GroupClock(LongSupplier monotonicNanos, LongSupplier wallMillis) {
+        this.monotonicNanos = monotonicNanos;
+        this.wallMillis = wallMillis;
+    }
+
+    /**
+     * An entry with this stamp was applied, or a state with this log time was loaded.
+     *
+     * @param fresh whether the stamp is of a leader of this moment, and not read back from disk or replayed
+     *     from an earlier term
+     */
+    public synchronized void observed(long logTimeMillis, boolean fresh) {
+        long logTimeNanos = logTimeMillis * NANOS_PER_MILLI;
+        lastLogTimeNanos = Math.max(lastLogTimeNanos, logTimeNanos);
+        if (!fresh) {
+            return;
+        }
+        long monotonic = monotonicNanos.getAsLong();
+        long offset = logTimeNanos - monotonic;
+        if (!live) {
+            live = true;
+            restartWindows(offset, monotonic);
+        } else if (monotonic - windowStartNanos < WINDOW_NANOS) {
+            offsetNanos = Math.max(offsetNanos, offset);
+        } else {
+            offsetBeforeNanos = offsetNanos;
+            offsetNanos = offset;
+            windowStartNanos = monotonic;
+        }
+    }
+
+    /** This node leads and has applied all that was committed before: from now on it may issue. */
+    public synchronized void leaderStarted() {
+        long monotonic = monotonicNanos.getAsLong();
+        long base = live ? estimateNanos(monotonic) : wallNanos();
+        issuedNanos = Math.max(base, lastLogTimeNanos);
+        issuedAtNanos = monotonic;
+        leading = true;
+    }
+
+    /** This node no longer leads; what it issued is its estimate of the next leader's clock. */
+    public synchronized void leaderStopped() {
+        if (!leading) {
+            return;
+        }
+        advance();
+        leading = false;
+        live = true;
+        restartWindows(issuedNanos - issuedAtNanos, issuedAtNanos);
+    }
+
+    /**
+     * The log time to stamp now, in milliseconds: at least every earlier one.
+     *
+     * @throws IllegalStateException if this node doesn't lead
+     */
+    public synchronized long nowMillis() {
+        if (!leading) {
+            throw new IllegalStateException("only a leader issues log time");
+        }
+        advance();
+        return Math.floorDiv(issuedNanos, NANOS_PER_MILLI);
+    }
+
+    /** The log time as well as this node knows it, leader or not, in milliseconds. */
+    public synchronized long estimateMillis() {
+        if (leading) {
+            return nowMillis();
+        }
+        long nanos = live ? Math.max(lastLogTimeNanos, estimateNanos(monotonicNanos.getAsLong())) : lastLogTimeNanos;
+        return Math.floorDiv(nanos, NANOS_PER_MILLI);
+    }
+
+    /** The monotonic clock that this clock runs on, in nanoseconds. */
+    long monotonicNanos() {
+        return monotonicNanos.getAsLong();
+    }
+
+    private void advance() {
+        long monotonic = monotonicNanos.getAsLong();
+        long elapsed = Math.max(0, monotonic - issuedAtNanos);
+        long unslewed = issuedNanos + elapsed;
+        long slewMax = elapsed / SLEW_DIVISOR;
+        long slew = Math.max(-slewMax, Math.min(slewMax, wallNanos() - unslewed));
+        issuedNanos = Math.max(unslewed + slew, lastLogTimeNanos);
+        issuedAtNanos += elapsed;
+    }
+
+    private long estimateNanos(long monotonic) {
+        return monotonic + Math.max(offsetNanos, offsetBeforeNanos);
+    }
+
+    private void restartWindows(long offset, long monotonic) {
+        offsetNanos = offset;
+        offsetBeforeNanos = offset;
+        windowStartNanos = monotonic;
+    }
+
+    private long wallNanos() {
+        long bounded = Math.max(0, Math.min(LOG_TIME_MILLIS_MAX, wallMillis.getAsLong()));
+        return bounded * NANOS_PER_MILLI;
+    }
+}
