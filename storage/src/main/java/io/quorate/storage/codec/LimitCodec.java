@@ -34,8 +34,8 @@ public final class LimitCodec {
     /** Reads the terms alone. */
     public static Limit read(ByteReader in) {
         int id = in.readByte();
-        Algorithm algorithm = Algorithm.ofId(id)
-                .orElseThrow(() -> new MalformedException("no algorithm has the number " + id));
+        Algorithm algorithm =
+                Algorithm.ofId(id).orElseThrow(() -> new MalformedException("no algorithm has the number " + id));
         try {
             return new Limit(algorithm, in.readVarLong(), in.readVarLong(), in.readVarLong());
         } catch (IllegalArgumentException e) {

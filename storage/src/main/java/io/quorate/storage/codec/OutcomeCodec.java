@@ -62,7 +62,7 @@ public final class OutcomeCodec {
         try {
             return new Refused(Reason.ofId(in.readByte()));
         } catch (IllegalArgumentException e) {
-            throw new MalformedException(e.getMessage(), e);
+            throw new MalformedException("a reason is impossible: " + e.getMessage(), e);
         }
     }
 
