@@ -9,7 +9,6 @@ import io.quorate.core.rule.Rule;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.zip.CRC32C;
 
 /** Entries to bytes and back. Leader and followers alike decode what the log holds. */
 public final class EntryCodec {
@@ -49,7 +48,7 @@ public final class EntryCodec {
         int length = bytes.remaining();
         if (bytes.hasArray()) {
             int from = bytes.arrayOffset() + bytes.position();
-            return EntryDecoder.decode(bytes.array(), from, from + length);
+            return EntryDecoder.decode(bytes.array(), from, length);
         }
         byte[] copy = new byte[length];
         bytes.duplicate().get(copy);
@@ -98,13 +97,5 @@ public final class EntryCodec {
             bytes += reset.key().bytes().length;
         }
         return bytes;
-    }
-
-    /** The CRC-32C of all bytes but those where it stands itself. */
-    static int checksum(CRC32C checksum, byte[] bytes, int from, int end) {
-        checksum.reset();
-        checksum.update(bytes[from]);
-        checksum.update(bytes, from + Layout.LOG_TIME_AT, end - from - Layout.LOG_TIME_AT);
-        return (int) checksum.getValue();
     }
 }

@@ -13,62 +13,57 @@ import io.quorate.core.rule.Mode;
 import io.quorate.core.rule.Pattern;
 import io.quorate.core.rule.Rule;
 import io.quorate.core.rule.RuleSet;
+import io.quorate.storage.codec.ByteReader;
+import io.quorate.storage.codec.MalformedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.zip.CRC32C;
 
 /** Reads one entry of version 1. */
 final class EntryDecoder {
-    private final EntryReader in;
+    /** Lengths of id, name and limit, mode, and the number of conditions. */
+    private static final int RULE_BYTES_MIN = 8;
+
+    private final ByteReader in;
     private final List<QuotaKey> keys = new ArrayList<>();
     private final List<LimitDefinition> limits = new ArrayList<>();
 
-    private EntryDecoder(EntryReader in) {
+    private EntryDecoder(ByteReader in) {
         this.in = in;
     }
 
-    static LogEntry decode(byte[] bytes, int from, int end) {
-        if (end - from < Layout.ITEMS_AT) {
-            throw new MalformedEntryException(
-                    "an entry has at least " + Layout.ITEMS_AT + " bytes, not " + (end - from));
-        }
-        EntryReader in = new EntryReader(bytes, from, end);
-        int version = in.u8();
-        if (version != Layout.VERSION) {
-            throw new MalformedEntryException(
-                    "entry version " + version + " isn't known; this program reads version " + Layout.VERSION);
-        }
-        int expected = in.u16() | in.u16() << 16;
-        int actual = EntryCodec.checksum(new CRC32C(), bytes, from, end);
-        if (expected != actual) {
-            throw new MalformedEntryException("the checksum of an entry of " + (end - from) + " bytes is "
-                    + Integer.toHexString(actual) + " and should be " + Integer.toHexString(expected));
-        }
+    static LogEntry decode(byte[] bytes, int from, int count) {
         try {
+            ByteReader in = new ByteReader(bytes, from, count);
+            int version = in.readByte();
+            if (version != Layout.VERSION) {
+                throw new MalformedEntryException(
+                        "entry version " + version + " isn't known; this program reads version " + Layout.VERSION);
+            }
+            in.readChecksumAtEnd(from);
             return new EntryDecoder(in).entry();
-        } catch (IllegalArgumentException e) {
-            throw new MalformedEntryException("an entry breaks a bound: " + e.getMessage(), e);
+        } catch (MalformedException | IllegalArgumentException e) {
+            throw new MalformedEntryException("an entry of " + count + " bytes can't be read: " + e.getMessage(), e);
         }
     }
 
     private LogEntry entry() {
-        long logTimeMillis = in.i64();
+        long logTimeMillis = in.readFixedLong();
         if (logTimeMillis < 0 || logTimeMillis > EntryCodec.LOG_TIME_MILLIS_MAX) {
             throw new MalformedEntryException("log time " + logTimeMillis + " isn't in this age");
         }
-        long rulesVersion = in.i64();
-        int count = in.u16();
-        if (count > LogEntry.COMMANDS_MAX) {
+        long rulesVersion = in.readFixedLong();
+        int count = in.readFixedInt();
+        if (count < 0 || count > LogEntry.COMMANDS_MAX) {
             throw new MalformedEntryException(
                     "an entry has at most " + LogEntry.COMMANDS_MAX + " commands, not " + count);
         }
         List<Command> commands = new ArrayList<>(count);
-        while (in.hasMore()) {
-            int tag = in.u8();
+        while (in.remaining() > 0) {
+            int tag = in.readByte();
             if (tag == Layout.LIMIT) {
-                limits.add(new LimitDefinition(in.u32(), limit()));
+                limits.add(new LimitDefinition(in.readVarInt(), limit()));
             } else {
                 if (commands.size() == count) {
                     throw new MalformedEntryException("an entry has more commands than its count of " + count);
@@ -86,19 +81,19 @@ final class EntryDecoder {
         return switch (tag) {
             case Layout.ACQUIRE -> acquire();
             case Layout.REFUND -> {
-                long sessionId = in.varint();
-                long sequence = in.varint();
-                yield new Command.Refund(sessionId, sequence, sequence - in.zigzag(), in.varint(), in.varint());
+                long sessionId = in.readVarLong();
+                long sequence = in.readVarLong();
+                yield new Command.Refund(
+                        sessionId, sequence, sequence - in.readZigzag(), in.readVarLong(), in.readVarLong());
             }
-            case Layout.OPEN_SESSION ->
-                new Command.OpenSession(in.text("client name", EntryCodec.CLIENT_NAME_BYTES_MAX));
-            case Layout.CLOSE_SESSION -> new Command.CloseSession(in.varint());
+            case Layout.OPEN_SESSION -> new Command.OpenSession(in.readString(EntryCodec.CLIENT_NAME_BYTES_MAX));
+            case Layout.CLOSE_SESSION -> new Command.CloseSession(in.readVarLong());
             case Layout.RESET -> new Command.Reset(key());
-            case Layout.SWEEP -> new Command.Sweep(in.u32());
-            case Layout.FENCE_RULES -> new Command.FenceRules(in.varint());
+            case Layout.SWEEP -> new Command.Sweep(in.readVarInt());
+            case Layout.FENCE_RULES -> new Command.FenceRules(in.readVarLong());
             case Layout.PUT_RULES -> {
-                boolean conditional = in.flag();
-                long version = in.varint();
+                boolean conditional = in.readBoolean();
+                long version = in.readVarLong();
                 yield new Command.PutRules(rules(), conditional ? OptionalLong.of(version) : OptionalLong.empty());
             }
             default -> throw new MalformedEntryException("no item has the tag " + tag);
@@ -106,12 +101,12 @@ final class EntryDecoder {
     }
 
     private Command.Acquire acquire() {
-        long sessionId = in.varint();
-        long sequence = in.varint();
-        long ackedBelow = sequence - in.zigzag();
-        long requestHash = in.i64();
-        long cost = in.varint();
-        int count = in.count("charges", Command.CHARGES_MAX);
+        long sessionId = in.readVarLong();
+        long sequence = in.readVarLong();
+        long ackedBelow = sequence - in.readZigzag();
+        long requestHash = in.readFixedLong();
+        long cost = in.readVarLong();
+        int count = in.readCount(Command.CHARGES_MAX, 3);
         List<Charge> charges;
         if (count == 1) {
             charges = List.of(charge());
@@ -126,31 +121,36 @@ final class EntryDecoder {
     }
 
     private Charge charge() {
-        return new Charge(key(), in.u32(), Mode.ofId(in.u8()));
+        return new Charge(key(), in.readVarInt(), mode());
     }
 
     private QuotaKey key() {
-        int number = in.count("key number", keys.size());
+        int number = in.readCount(keys.size(), 0);
         if (number > 0) {
             return keys.get(number - 1);
         }
-        QuotaKey key = QuotaKey.ofBytes(in.blob("key", QuotaKey.BYTES_MAX));
+        QuotaKey key = QuotaKey.ofBytes(in.readBytes(QuotaKey.BYTES_MAX));
         keys.add(key);
         return key;
     }
 
+    private Mode mode() {
+        int id = in.readByte();
+        return id == Mode.ENFORCE.id() ? Mode.ENFORCE : Mode.ofId(id);
+    }
+
     private Limit limit() {
-        int id = in.u8();
+        int id = in.readByte();
         Algorithm algorithm =
                 Algorithm.ofId(id).orElseThrow(() -> new MalformedEntryException("no algorithm has the number " + id));
-        return new Limit(algorithm, in.varint(), in.varint(), in.varint());
+        return new Limit(algorithm, in.readVarLong(), in.readVarLong(), in.readVarLong());
     }
 
     private RuleSet rules() {
-        String namespace = in.text("namespace", Names.NAME_BYTES_MAX);
-        String colocate = in.text("colocate", Names.NAME_BYTES_MAX);
-        int count = in.count("rules", RuleSet.RULES_MAX);
-        List<Rule> rules = new ArrayList<>(Math.min(count, in.remaining()));
+        String namespace = in.readString(Names.NAME_BYTES_MAX);
+        String colocate = in.readString(Names.NAME_BYTES_MAX);
+        int count = in.readCount(RuleSet.RULES_MAX, RULE_BYTES_MIN);
+        List<Rule> rules = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             rules.add(rule());
         }
@@ -158,23 +158,23 @@ final class EntryDecoder {
     }
 
     private Rule rule() {
-        String id = in.text("rule id", Names.NAME_BYTES_MAX);
-        Mode mode = Mode.ofId(in.u8());
+        String id = in.readString(Names.NAME_BYTES_MAX);
+        Mode mode = mode();
         Limit limit = limit();
-        int count = in.count("conditions", QuotaKey.VALUES_MAX);
+        int count = in.readCount(QuotaKey.VALUES_MAX, 2);
         List<EntryMatch> match = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            match.add(new EntryMatch(in.text("entry name", Names.NAME_BYTES_MAX), pattern()));
+            match.add(new EntryMatch(in.readString(Names.NAME_BYTES_MAX), pattern()));
         }
         return new Rule(id, match, limit, mode);
     }
 
     private Pattern pattern() {
-        int kind = in.u8();
+        int kind = in.readByte();
         return switch (kind) {
             case Layout.PATTERN_ANY -> new Pattern.Any();
-            case Layout.PATTERN_EXACT -> new Pattern.Exact(in.text("value", Names.VALUE_BYTES_MAX));
-            case Layout.PATTERN_PREFIX -> new Pattern.Prefix(in.text("prefix", Names.VALUE_BYTES_MAX));
+            case Layout.PATTERN_EXACT -> new Pattern.Exact(in.readString(Names.VALUE_BYTES_MAX));
+            case Layout.PATTERN_PREFIX -> new Pattern.Prefix(in.readString(Names.VALUE_BYTES_MAX));
             default -> throw new MalformedEntryException("no pattern has the kind " + kind);
         };
     }

@@ -10,10 +10,9 @@ import io.quorate.core.rule.EntryMatch;
 import io.quorate.core.rule.Pattern;
 import io.quorate.core.rule.Rule;
 import io.quorate.core.rule.RuleSet;
+import io.quorate.storage.codec.ByteWriter;
 import java.util.Arrays;
 import java.util.List;
-import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes entries, one after the other, command by command. Not thread-safe.
@@ -21,10 +20,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Whoever adds a command has passed it through {@link EntryCodec#check} before, so adding can't fail.
  */
 public final class EntryEncoder {
-    private final EntryWriter out = new EntryWriter();
+    private static final int INITIAL_BYTES = 1 << 14;
+    /** A buffer that grew beyond this is not kept for the next entry. */
+    private static final int KEPT_BYTES_MAX = 1 << 20;
+
+    private ByteWriter out = new ByteWriter(INITIAL_BYTES);
     private final KeyDictionary keys = new KeyDictionary();
     private final CommandWriter commandWriter = new CommandWriter();
-    private final CRC32C checksum = new CRC32C();
     private int commandCount;
 
     /** Limit numbers defined in this entry; few, so a plain array is searched. */
@@ -62,25 +64,29 @@ public final class EntryEncoder {
             throw new IllegalArgumentException(
                     "log time must be 0 to " + EntryCodec.LOG_TIME_MILLIS_MAX + ", not " + logTimeMillis);
         }
-        byte[] bytes = out.toBytes();
-        bytes[0] = Layout.VERSION;
-        EntryWriter.putI64(bytes, Layout.LOG_TIME_AT, logTimeMillis);
-        EntryWriter.putI64(bytes, Layout.RULES_VERSION_AT, rulesVersion);
-        bytes[Layout.COMMANDS_AT] = (byte) commandCount;
-        bytes[Layout.COMMANDS_AT + 1] = (byte) (commandCount >>> 8);
-        int sum = EntryCodec.checksum(checksum, bytes, 0, bytes.length);
-        for (int i = 0; i < Integer.BYTES; i++) {
-            bytes[Layout.CHECKSUM_AT + i] = (byte) (sum >>> (8 * i));
-        }
+        setFixedLong(Layout.LOG_TIME_AT, logTimeMillis);
+        setFixedLong(Layout.RULES_VERSION_AT, rulesVersion);
+        out.setFixedInt(Layout.COMMANDS_AT, commandCount);
+        out.putChecksum(0);
+        byte[] bytes = out.toByteArray();
         restart();
         return bytes;
     }
 
     private void restart() {
-        out.restart(Layout.ITEMS_AT);
+        if (out.array().length > KEPT_BYTES_MAX) {
+            out = new ByteWriter(INITIAL_BYTES);
+        }
+        out.clear();
+        out.putByte(Layout.VERSION).putFixedLong(0).putFixedLong(0).putFixedInt(0); // set when finished
         keys.clear();
         commandCount = 0;
         limitCount = 0;
+    }
+
+    private void setFixedLong(int at, long value) {
+        out.setFixedInt(at, (int) value);
+        out.setFixedInt(at + Integer.BYTES, (int) (value >>> Integer.SIZE));
     }
 
     void define(List<LimitDefinition> limits) {
@@ -91,8 +97,8 @@ public final class EntryEncoder {
                     limitIds = Arrays.copyOf(limitIds, limitCount * 2);
                 }
                 limitIds[limitCount++] = definition.limitId();
-                out.u8(Layout.LIMIT);
-                out.u32(definition.limitId());
+                out.putByte(Layout.LIMIT);
+                out.putVarInt(definition.limitId());
                 writeLimit(definition.limit());
             }
         }
@@ -108,112 +114,112 @@ public final class EntryEncoder {
     }
 
     private void writeLimit(Limit limit) {
-        out.u8(limit.algorithm().id());
-        out.varint(limit.amount());
-        out.varint(limit.periodMillis());
-        out.varint(limit.burst());
+        out.putByte(limit.algorithm().id());
+        out.putVarLong(limit.amount());
+        out.putVarLong(limit.periodMillis());
+        out.putVarLong(limit.burst());
     }
 
     private void writeKey(QuotaKey key) {
         int number = keys.numberOf(key);
         if (number > 0) {
-            out.varint(number);
+            out.putVarLong(number);
         } else {
-            out.varint(0);
-            out.blob(key.bytes());
+            out.putVarLong(0);
+            out.putBytes(key.bytes());
         }
     }
 
     /** Writes the item of one command. */
-    private final class CommandWriter implements Command.Visitor<@Nullable Void> {
+    private final class CommandWriter implements Command.Visitor<Boolean> {
         @Override
-        public @Nullable Void openSession(Command.OpenSession command) {
-            out.u8(Layout.OPEN_SESSION);
-            out.text(command.clientName());
-            return null;
+        public Boolean openSession(Command.OpenSession command) {
+            out.putByte(Layout.OPEN_SESSION);
+            out.putString(command.clientName());
+            return true;
         }
 
         @Override
-        public @Nullable Void closeSession(Command.CloseSession command) {
-            out.u8(Layout.CLOSE_SESSION);
-            out.varint(command.sessionId());
-            return null;
+        public Boolean closeSession(Command.CloseSession command) {
+            out.putByte(Layout.CLOSE_SESSION);
+            out.putVarLong(command.sessionId());
+            return true;
         }
 
         @Override
-        public @Nullable Void acquire(Command.Acquire command) {
-            out.u8(Layout.ACQUIRE);
+        public Boolean acquire(Command.Acquire command) {
+            out.putByte(Layout.ACQUIRE);
             writeRequest(command.sessionId(), command.sequence(), command.ackedBelow());
-            out.i64(command.requestHash());
-            out.varint(command.cost());
+            out.putFixedLong(command.requestHash());
+            out.putVarLong(command.cost());
             List<Charge> charges = command.charges();
             int count = charges.size();
-            out.varint(count);
+            out.putVarLong(count);
             for (int i = 0; i < count; i++) {
                 Charge charge = charges.get(i);
                 writeKey(charge.key());
-                out.u32(charge.limitId());
-                out.u8(charge.mode().id());
+                out.putVarInt(charge.limitId());
+                out.putByte(charge.mode().id());
             }
-            return null;
+            return true;
         }
 
         @Override
-        public @Nullable Void refund(Command.Refund command) {
-            out.u8(Layout.REFUND);
+        public Boolean refund(Command.Refund command) {
+            out.putByte(Layout.REFUND);
             writeRequest(command.sessionId(), command.sequence(), command.ackedBelow());
-            out.varint(command.acquireSequence());
-            out.varint(command.count());
-            return null;
+            out.putVarLong(command.acquireSequence());
+            out.putVarLong(command.count());
+            return true;
         }
 
         @Override
-        public @Nullable Void reset(Command.Reset command) {
-            out.u8(Layout.RESET);
+        public Boolean reset(Command.Reset command) {
+            out.putByte(Layout.RESET);
             writeKey(command.key());
-            return null;
+            return true;
         }
 
         @Override
-        public @Nullable Void sweep(Command.Sweep command) {
-            out.u8(Layout.SWEEP);
-            out.u32(command.countMax());
-            return null;
+        public Boolean sweep(Command.Sweep command) {
+            out.putByte(Layout.SWEEP);
+            out.putVarInt(command.countMax());
+            return true;
         }
 
         @Override
-        public @Nullable Void fenceRules(Command.FenceRules command) {
-            out.u8(Layout.FENCE_RULES);
-            out.varint(command.version());
-            return null;
+        public Boolean fenceRules(Command.FenceRules command) {
+            out.putByte(Layout.FENCE_RULES);
+            out.putVarLong(command.version());
+            return true;
         }
 
         @Override
-        public @Nullable Void putRules(Command.PutRules command) {
-            out.u8(Layout.PUT_RULES);
-            out.u8(command.ifVersion().isPresent() ? 1 : 0);
-            out.varint(command.ifVersion().orElse(0));
+        public Boolean putRules(Command.PutRules command) {
+            out.putByte(Layout.PUT_RULES);
+            out.putBoolean(command.ifVersion().isPresent());
+            out.putVarLong(command.ifVersion().orElse(0));
             writeRules(command.rules());
-            return null;
+            return true;
         }
 
         private void writeRequest(long sessionId, long sequence, long ackedBelow) {
-            out.varint(sessionId);
-            out.varint(sequence);
-            out.zigzag(sequence - ackedBelow);
+            out.putVarLong(sessionId);
+            out.putVarLong(sequence);
+            out.putZigzag(sequence - ackedBelow);
         }
 
         private void writeRules(RuleSet rules) {
-            out.text(rules.namespace());
-            out.text(rules.colocate().orElse(""));
-            out.varint(rules.rules().size());
+            out.putString(rules.namespace());
+            out.putString(rules.colocate().orElse(""));
+            out.putVarLong(rules.rules().size());
             for (Rule rule : rules.rules()) {
-                out.text(rule.id());
-                out.u8(rule.mode().id());
+                out.putString(rule.id());
+                out.putByte(rule.mode().id());
                 writeLimit(rule.limit());
-                out.varint(rule.match().size());
+                out.putVarLong(rule.match().size());
                 for (EntryMatch match : rule.match()) {
-                    out.text(match.name());
+                    out.putString(match.name());
                     writePattern(match.pattern());
                 }
             }
@@ -221,13 +227,13 @@ public final class EntryEncoder {
 
         private void writePattern(Pattern pattern) {
             if (pattern instanceof Pattern.Exact exact) {
-                out.u8(Layout.PATTERN_EXACT);
-                out.text(exact.value());
+                out.putByte(Layout.PATTERN_EXACT);
+                out.putString(exact.value());
             } else if (pattern instanceof Pattern.Prefix prefix) {
-                out.u8(Layout.PATTERN_PREFIX);
-                out.text(prefix.prefix());
+                out.putByte(Layout.PATTERN_PREFIX);
+                out.putString(prefix.prefix());
             } else {
-                out.u8(Layout.PATTERN_ANY);
+                out.putByte(Layout.PATTERN_ANY);
             }
         }
     }
