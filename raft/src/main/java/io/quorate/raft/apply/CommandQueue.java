@@ -44,7 +44,8 @@ final class CommandQueue {
     }
 
     /** Why nothing is accepted now; null if it is. */
-    @Nullable Failure refusal() {
+    @Nullable
+    Failure refusal() {
         synchronized (lock) {
             return refusal;
         }
@@ -81,7 +82,8 @@ final class CommandQueue {
     }
 
     /** Taker: the next command, which stays; null if there is none. */
-    @Nullable Submission peek() {
+    @Nullable
+    Submission peek() {
         return stagedAt < stagedEnd || stage() ? staged[stagedAt] : null;
     }
 

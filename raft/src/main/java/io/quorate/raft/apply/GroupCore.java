@@ -146,10 +146,10 @@ public final class GroupCore implements AutoCloseable {
         counters.commandsApplied.add(commands);
         counters.applyNanos.add(clock.monotonicNanos() - startNanos);
         batcher.progressed(commands);
+        tellRules(rulesVersionBefore);
         if (batch != null) {
             batch.applied(transition.answers());
         }
-        tellRules(rulesVersionBefore);
     }
 
     private Transition applyUnderLock(long index, long term, LogEntry entry) {
