@@ -3,6 +3,7 @@ package io.quorate.core.machine;
 import io.quorate.core.command.Applied;
 import io.quorate.core.command.Charge;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A client's session as one group keeps it: when it was last used, the answers to sequences that the client
@@ -15,16 +16,36 @@ import java.util.List;
 public final class Session {
     private final long id;
     private final String clientName;
+    private final long nameHash;
+    private final AnswerRing answers;
+    private final GrantRing grants;
+    private long lastUsedMillis;
 
     public Session(long id, String clientName, long lastUsedMillis) {
-        this.id = id;
-        this.clientName = clientName;
+        this(id, clientName, lastUsedMillis, new AnswerRing(id), new GrantRing(id));
     }
 
-    /** A session read back from stored bytes; answers and grants ascend by sequence. */
+    private Session(long id, String clientName, long lastUsedMillis, AnswerRing answers, GrantRing grants) {
+        this.id = id;
+        this.clientName = clientName;
+        this.nameHash = Digests.text(clientName);
+        this.lastUsedMillis = lastUsedMillis;
+        this.answers = answers;
+        this.grants = grants;
+    }
+
+    /**
+     * A session read back from stored bytes; answers and grants ascend by sequence.
+     *
+     * @throws IllegalArgumentException if they don't, or if an answer is below {@code base} or further above it
+     *     than any window reaches
+     */
     public static Session restore(
             long id, String clientName, long lastUsedMillis, long base, List<Answer> answers, List<Grant> grants) {
-        throw new UnsupportedOperationException();
+        Session session = new Session(id, clientName, lastUsedMillis);
+        session.answers.restore(base, answers);
+        session.grants.restore(grants);
+        return session;
     }
 
     public long id() {
@@ -37,27 +58,91 @@ public final class Session {
 
     /** Log time of the last command. */
     public long lastUsedMillis() {
-        throw new UnsupportedOperationException();
+        return lastUsedMillis;
     }
 
-    /** Every sequence below it is forgotten. */
+    /** Every sequence below it is forgotten; 1 or more. */
     public long base() {
-        throw new UnsupportedOperationException();
+        return answers.base();
     }
 
     /** The kept answers by ascending sequence, as a copy. */
     public List<Answer> answers() {
-        throw new UnsupportedOperationException();
+        return answers.copy();
     }
 
     /** The kept grants by ascending sequence, as a copy. */
     public List<Grant> grants() {
-        throw new UnsupportedOperationException();
+        return grants.copy();
+    }
+
+    boolean isExpired(long nowMillis, long ttlMillis) {
+        return nowMillis - lastUsedMillis > ttlMillis;
+    }
+
+    void use(long nowMillis) {
+        lastUsedMillis = nowMillis;
+    }
+
+    /** Forgets the answers below {@code sequence}; going back is without effect. */
+    void forgetBelow(long sequence) {
+        answers.forgetBelow(sequence);
+    }
+
+    boolean hasAnswer(long sequence) {
+        return answers.has(sequence);
+    }
+
+    /** The first answer to {@code sequence}; only after {@link #hasAnswer}. */
+    Applied answer(long sequence) {
+        return answers.applied(sequence);
+    }
+
+    /** The payload hash of the answer to {@code sequence}; only after {@link #hasAnswer}. */
+    long payloadHash(long sequence) {
+        return answers.payloadHash(sequence);
+    }
+
+    /** Keeps an answer; {@code sequence} is within the window above {@link #base} and has none yet. */
+    void keepAnswer(long sequence, long payloadHash, Applied applied) {
+        answers.add(sequence, payloadHash, applied);
+    }
+
+    /** Keeps a grant; the one with the lowest sequence goes if there are {@code countMax} already. */
+    void keepGrant(Grant grant, int countMax) {
+        grants.add(grant, countMax);
+    }
+
+    Optional<Grant> grant(long sequence) {
+        return grants.find(sequence);
+    }
+
+    /** Replaces the kept grant of the same sequence; one that was given back whole is dropped. */
+    void replaceGrant(Grant grant) {
+        grants.replace(grant);
+    }
+
+    /** This session's part of the state's digest, kept up with every change. */
+    long digest() {
+        return Digests.session(id, nameHash, lastUsedMillis, answers.base()) + answers.digest() + grants.digest();
     }
 
     /** The first answer to a sequence, and a hash of the payload that it was given for. */
     public record Answer(long sequence, long payloadHash, Applied applied) {}
 
-    /** A granted acquire: what each counter was charged, and how much was given back since. */
-    public record Grant(long sequence, long cost, long refunded, long atMillis, List<Charge> charges) {}
+    /**
+     * A granted acquire: what each counter was charged, and how much was given back since.
+     *
+     * @param cost tokens charged to each of {@code charges}
+     * @param refunded tokens given back so far; less than {@code cost}
+     * @param atMillis log time of the grant
+     * @param refundableUntilMillis log time until which it can be refunded: longer for permits that are held longer
+     * @param charges the counters that were charged, in the order of the acquire
+     */
+    public record Grant(
+            long sequence, long cost, long refunded, long atMillis, long refundableUntilMillis, List<Charge> charges) {
+        public Grant {
+            charges = List.copyOf(charges);
+        }
+    }
 }

@@ -1,0 +1,147 @@
+package io.quorate.core.machine;
+
+import io.quorate.core.command.Applied;
+import io.quorate.core.command.Outcome;
+import io.quorate.core.machine.Session.Answer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A session's answers in the order of their sequences, with gaps.
+ *
+ * <p>Sequence {@code s} is at place {@code s mod capacity}; the capacity is a power of two, doubles when a
+ * sequence doesn't fit above the base, and falls back when nothing is left.
+ *
+ * <p>Invariant: every kept sequence is in [base, base + capacity), and below {@code end}.
+ */
+final class AnswerRing {
+    /** The widest span of sequences ever accepted; the machine's window is below it. */
+    static final int SPAN_MAX = 1 << 16;
+
+    private static final int CAPACITY_MIN = 16;
+    private static final Applied VACANT = new Applied(0, 0, 0, 0, new Outcome.Done(0));
+
+    private final long sessionId;
+    private long base = 1;
+    private long end = 1;
+    private long digest;
+    private Applied[] applied = vacant(CAPACITY_MIN);
+    private long[] payloadHashes = new long[CAPACITY_MIN];
+    private long[] digests = new long[CAPACITY_MIN];
+
+    AnswerRing(long sessionId) {
+        this.sessionId = sessionId;
+    }
+
+    void restore(long newBase, List<Answer> answers) {
+        if (newBase < 1) {
+            throw new IllegalArgumentException("a session's base must be 1 or more, not " + newBase);
+        }
+        base = newBase;
+        end = newBase;
+        for (Answer answer : answers) {
+            if (answer.sequence() < end || answer.sequence() - base >= SPAN_MAX) {
+                throw new IllegalArgumentException(
+                        "an answer's sequence must ascend from " + end + ", not be " + answer.sequence());
+            }
+            add(answer.sequence(), answer.payloadHash(), answer.applied());
+        }
+    }
+
+    long base() {
+        return base;
+    }
+
+    long digest() {
+        return digest;
+    }
+
+    boolean has(long sequence) {
+        return sequence >= base && sequence < end && applied[at(sequence)] != VACANT;
+    }
+
+    Applied applied(long sequence) {
+        return applied[at(sequence)];
+    }
+
+    long payloadHash(long sequence) {
+        return payloadHashes[at(sequence)];
+    }
+
+    void add(long sequence, long payloadHash, Applied answer) {
+        if (sequence - base >= applied.length) {
+            grow(sequence - base + 1);
+        }
+        int at = at(sequence);
+        long answerDigest = Digests.answer(sessionId, sequence, payloadHash, answer);
+        applied[at] = answer;
+        payloadHashes[at] = payloadHash;
+        digests[at] = answerDigest;
+        digest += answerDigest;
+        end = Math.max(end, sequence + 1);
+    }
+
+    void forgetBelow(long sequence) {
+        long stop = Math.min(sequence, end);
+        for (long s = base; s < stop; s++) {
+            int at = at(s);
+            if (applied[at] != VACANT) {
+                digest -= digests[at];
+                applied[at] = VACANT;
+            }
+        }
+        base = Math.max(base, sequence);
+        if (base >= end) {
+            end = base;
+            if (applied.length > CAPACITY_MIN) {
+                allocate(CAPACITY_MIN);
+            }
+        }
+    }
+
+    List<Answer> copy() {
+        List<Answer> copy = new ArrayList<>();
+        for (long s = base; s < end; s++) {
+            int at = at(s);
+            if (applied[at] != VACANT) {
+                copy.add(new Answer(s, payloadHashes[at], applied[at]));
+            }
+        }
+        return copy;
+    }
+
+    private int at(long sequence) {
+        return (int) sequence & (applied.length - 1);
+    }
+
+    private void grow(long span) {
+        Applied[] oldApplied = applied;
+        long[] oldHashes = payloadHashes;
+        long[] oldDigests = digests;
+        int capacity = oldApplied.length;
+        while (capacity < span) {
+            capacity *= 2;
+        }
+        allocate(capacity);
+        for (long s = base; s < end; s++) {
+            int from = (int) s & (oldApplied.length - 1);
+            int to = at(s);
+            applied[to] = oldApplied[from];
+            payloadHashes[to] = oldHashes[from];
+            digests[to] = oldDigests[from];
+        }
+    }
+
+    private void allocate(int capacity) {
+        applied = vacant(capacity);
+        payloadHashes = new long[capacity];
+        digests = new long[capacity];
+    }
+
+    private static Applied[] vacant(int capacity) {
+        Applied[] slots = new Applied[capacity];
+        Arrays.fill(slots, VACANT);
+        return slots;
+    }
+}

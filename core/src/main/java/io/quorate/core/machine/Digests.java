@@ -1,0 +1,257 @@
+package io.quorate.core.machine;
+
+import io.quorate.core.command.Applied;
+import io.quorate.core.command.Charge;
+import io.quorate.core.command.LimitDefinition;
+import io.quorate.core.command.Outcome;
+import io.quorate.core.command.Outcome.Acquired;
+import io.quorate.core.command.Outcome.ChargeResult;
+import io.quorate.core.command.Outcome.Done;
+import io.quorate.core.command.Outcome.Refunded;
+import io.quorate.core.command.Outcome.Refused;
+import io.quorate.core.command.Outcome.RulesPut;
+import io.quorate.core.command.Outcome.SessionOpened;
+import io.quorate.core.machine.Session.Answer;
+import io.quorate.core.machine.Session.Grant;
+import io.quorate.core.machine.StateView.CounterEntry;
+import io.quorate.core.quota.CounterState;
+import io.quorate.core.quota.CounterState.Bucket;
+import io.quorate.core.quota.CounterState.Fresh;
+import io.quorate.core.quota.CounterState.Holder;
+import io.quorate.core.quota.CounterState.Log;
+import io.quorate.core.quota.CounterState.Permits;
+import io.quorate.core.quota.CounterState.Sliding;
+import io.quorate.core.quota.CounterState.Taken;
+import io.quorate.core.quota.CounterState.Window;
+import io.quorate.core.quota.Limit;
+import io.quorate.core.quota.QuotaKey;
+import io.quorate.core.rule.AppliedRules;
+import io.quorate.core.rule.EntryMatch;
+import io.quorate.core.rule.NumberedRule;
+import java.util.List;
+
+/**
+ * The state's digest: the sum (mod 2^64) of a 64-bit hash of every row of it, so that a change of one row
+ * changes it in constant time and replicas can be compared by one number.
+ *
+ * <p>Not meant to resist an adversary: it finds replicas that differ by a fault.
+ */
+public final class Digests {
+    private static final long COUNTER = 1;
+    private static final long SESSION = 2;
+    private static final long ANSWER = 3;
+    private static final long GRANT = 4;
+    private static final long LIMIT = 5;
+    private static final long RULES = 6;
+    private static final long ACQUIRE = 7;
+    private static final long REFUND = 8;
+
+    private static final int PAGE_COUNT = 1024;
+    private static final StateHash STATE_HASH = new StateHash();
+    private static final OutcomeHash OUTCOME_HASH = new OutcomeHash();
+
+    private Digests() {}
+
+    /** The digest of a whole state, from its rows; equal to the one that its header carries. */
+    public static long of(StateView view) {
+        long sum = 0;
+        byte[] cursor = new byte[0];
+        List<CounterEntry> page = view.countersAfter(cursor, PAGE_COUNT);
+        while (!page.isEmpty()) {
+            for (CounterEntry entry : page) {
+                sum += counter(entry.key(), entry.row());
+            }
+            cursor = page.get(page.size() - 1).key().bytes();
+            page = view.countersAfter(cursor, PAGE_COUNT);
+        }
+        for (Session session : view.sessions()) {
+            sum += session(session);
+        }
+        for (LimitDefinition limit : view.limits()) {
+            sum += limit(limit);
+        }
+        for (AppliedRules rules : view.allRules()) {
+            sum += rules(rules);
+        }
+        return sum;
+    }
+
+    /** 0 for a fresh row, which isn't there. */
+    static long counter(QuotaKey key, CounterRow row) {
+        if (row.isFresh()) {
+            return 0;
+        }
+        long h = mix(mix(COUNTER, key.hash64()), row.limitId());
+        return finish(mix(h, row.state().accept(STATE_HASH)));
+    }
+
+    static long session(long id, long nameHash, long lastUsedMillis, long base) {
+        return finish(mix(mix(mix(mix(SESSION, id), nameHash), lastUsedMillis), base));
+    }
+
+    static long answer(long sessionId, long sequence, long payloadHash, Applied applied) {
+        long h = mix(mix(mix(ANSWER, sessionId), sequence), payloadHash);
+        h = mix(mix(h, applied.index()), applied.position());
+        h = mix(mix(h, applied.logTimeMillis()), applied.rulesVersion());
+        return finish(mix(h, applied.outcome().accept(OUTCOME_HASH)));
+    }
+
+    static long grant(long sessionId, Grant grant) {
+        long h = mix(mix(mix(GRANT, sessionId), grant.sequence()), grant.cost());
+        h = mix(mix(mix(h, grant.refunded()), grant.atMillis()), grant.refundableUntilMillis());
+        List<Charge> charges = grant.charges();
+        for (int i = 0; i < charges.size(); i++) {
+            Charge charge = charges.get(i);
+            h = mix(
+                    mix(mix(h, charge.key().hash64()), charge.limitId()),
+                    charge.mode().id());
+        }
+        return finish(h);
+    }
+
+    static long limit(LimitDefinition definition) {
+        return finish(limit(mix(LIMIT, definition.limitId()), definition.limit()));
+    }
+
+    static long rules(AppliedRules rules) {
+        long h = mix(mix(RULES, text(rules.namespace())), rules.version());
+        h = mix(h, rules.colocate().isPresent() ? text(rules.colocate().get()) : 0);
+        for (NumberedRule numbered : rules.rules()) {
+            h = mix(mix(h, numbered.limitId()), text(numbered.rule().id()));
+            h = mix(limit(h, numbered.rule().limit()), numbered.rule().mode().id());
+            for (EntryMatch match : numbered.rule().match()) {
+                h = mix(mix(h, text(match.name())), text(match.pattern().text()));
+            }
+        }
+        return finish(h);
+    }
+
+    /** What a repeat of an acquire must have in common with the first. */
+    static long acquirePayload(long requestHash, long cost) {
+        return finish(mix(mix(ACQUIRE, requestHash), cost));
+    }
+
+    /** What a repeat of a refund must have in common with the first. */
+    static long refundPayload(long acquireSequence, long count) {
+        return finish(mix(mix(REFUND, acquireSequence), count));
+    }
+
+    static long text(String text) {
+        long h = text.length();
+        for (int i = 0; i < text.length(); i++) {
+            h = mix(h, text.charAt(i));
+        }
+        return finish(h);
+    }
+
+    /** A session's part, computed anew from its content. */
+    private static long session(Session session) {
+        long sum = session(session.id(), text(session.clientName()), session.lastUsedMillis(), session.base());
+        for (Answer answer : session.answers()) {
+            sum += answer(session.id(), answer.sequence(), answer.payloadHash(), answer.applied());
+        }
+        for (Grant grant : session.grants()) {
+            sum += grant(session.id(), grant);
+        }
+        return sum;
+    }
+
+    private static long limit(long h, Limit limit) {
+        long next = mix(mix(h, limit.algorithm().id()), limit.amount());
+        return mix(mix(next, limit.periodMillis()), limit.burst());
+    }
+
+    private static long mix(long h, long value) {
+        long next = (h ^ value) * 0x9e3779b97f4a7c15L;
+        return next ^ (next >>> 32);
+    }
+
+    /** The finaliser of MurmurHash3 (Appleby), so that sums of neighbours don't cancel. */
+    private static long finish(long h) {
+        long next = (h ^ (h >>> 33)) * 0xff51afd7ed558ccdL;
+        next = (next ^ (next >>> 33)) * 0xc4ceb9fe1a85ec53L;
+        return next ^ (next >>> 33);
+    }
+
+    /** Hashes every field of a counter's state. */
+    private static final class StateHash implements CounterState.Visitor<Long> {
+        @Override
+        public Long fresh(Fresh state) {
+            return 0L;
+        }
+
+        @Override
+        public Long bucket(Bucket state) {
+            return mix(mix(1, state.tatMillis()), state.remainder());
+        }
+
+        @Override
+        public Long window(Window state) {
+            return mix(mix(2, state.index()), state.count());
+        }
+
+        @Override
+        public Long sliding(Sliding state) {
+            return mix(mix(mix(3, state.index()), state.current()), state.previous());
+        }
+
+        @Override
+        public Long log(Log state) {
+            long h = 4;
+            for (Taken taken : state.entries()) {
+                h = mix(mix(h, taken.atMillis()), taken.count());
+            }
+            return h;
+        }
+
+        @Override
+        public Long permits(Permits state) {
+            long h = 5;
+            for (Holder holder : state.holders()) {
+                h = mix(mix(h, holder.id().sessionId()), holder.id().sequence());
+                h = mix(mix(h, holder.count()), holder.expiresAtMillis());
+            }
+            return h;
+        }
+    }
+
+    /** Hashes every field of an outcome. */
+    private static final class OutcomeHash implements Outcome.Visitor<Long> {
+        @Override
+        public Long acquired(Acquired outcome) {
+            long h = outcome.allowed() ? 1 : 2;
+            List<ChargeResult> results = outcome.results();
+            for (int i = 0; i < results.size(); i++) {
+                ChargeResult result = results.get(i);
+                h = mix(mix(h, result.allowed() ? 1 : 2), result.remaining());
+                h = mix(mix(h, result.retryAfterMillis()), result.resetAfterMillis());
+            }
+            return h;
+        }
+
+        @Override
+        public Long refunded(Refunded outcome) {
+            return mix(3, outcome.refunded());
+        }
+
+        @Override
+        public Long sessionOpened(SessionOpened outcome) {
+            return mix(mix(4, outcome.sessionId()), outcome.ttlMillis());
+        }
+
+        @Override
+        public Long done(Done outcome) {
+            return mix(5, outcome.changed());
+        }
+
+        @Override
+        public Long rulesPut(RulesPut outcome) {
+            return mix(mix(6, outcome.version()), outcome.changed() ? 1 : 2);
+        }
+
+        @Override
+        public Long refused(Refused outcome) {
+            return mix(7, outcome.reason().id());
+        }
+    }
+}
