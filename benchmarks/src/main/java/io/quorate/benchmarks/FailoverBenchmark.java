@@ -17,9 +17,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * Time from {@code kill -9} of a group's leader, under load, to the first new grant on that group.
@@ -30,6 +33,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class FailoverBenchmark {
     private static final long AMOUNT = 1_000_000_000L;
+    private static final long LAST_REPLIES_NANOS = 5_000_000L;
 
     private FailoverBenchmark() {}
 
@@ -61,48 +65,18 @@ public final class FailoverBenchmark {
     }
 
     private static int run(ProcessCluster cluster, QuorateClient client, int kills, int callers) {
-        AcquireRequest request = AcquireRequest.of("failover", "client", "one");
-        AtomicLong granted = new AtomicLong();
-        AtomicLong unknown = new AtomicLong();
-        AtomicLong lastGrant = new AtomicLong();
-        AtomicLong firstAfterKill = new AtomicLong();
-        AtomicLong killedAt = new AtomicLong(Long.MAX_VALUE);
-        AtomicBoolean stop = new AtomicBoolean();
-        List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < callers; i++) {
-            Thread thread = new Thread(() -> {
-                while (!stop.get()) {
-                    long asked = System.nanoTime();
-                    Result result = client.tryAcquire(request);
-                    if (result instanceof Result.Granted) {
-                        granted.incrementAndGet();
-                        long now = System.nanoTime();
-                        lastGrant.set(now);
-                        long killed = killedAt.get();
-                        // Only a request asked after the kill, or answered by a retry after it, can land here
-                        // later than the dead leader's last replies, which arrive within the same millisecond.
-                        if (killed != Long.MAX_VALUE && now - killed > 5_000_000L && asked - killed > -5_000_000_000L) {
-                            firstAfterKill.compareAndSet(0, now);
-                        }
-                    } else {
-                        unknown.incrementAndGet();
-                    }
-                }
-            });
-            thread.start();
-            threads.add(thread);
-        }
-        int group = groupOf(client);
+        int group = client.admin().key("failover", "total", List.of("one")).group();
         List<Double> millis = new ArrayList<>();
+        Callers load = new Callers(client, callers);
         for (int kill = 1; kill <= kills; kill++) {
-            waitUntil("grants flow", () -> System.nanoTime() - lastGrant.get() < 200_000_000L);
+            waitUntil("grants flow", () -> System.nanoTime() - load.lastGrantNanos.get() < 200_000_000L);
             ServerProcess leader = cluster.leader(client, group);
-            firstAfterKill.set(0);
             leader.kill();
-            killedAt.set(System.nanoTime());
-            waitUntil("a grant after the kill", () -> firstAfterKill.get() != 0);
-            double took = (firstAfterKill.get() - killedAt.get()) / 1e6;
-            killedAt.set(Long.MAX_VALUE);
+            long killed = System.nanoTime();
+            // The dead leader's last replies can still arrive, but not for long: they are in this host's buffers.
+            long fresh = killed + LAST_REPLIES_NANOS;
+            waitUntil("a grant after the kill", () -> load.lastGrantNanos.get() - fresh > 0);
+            double took = (load.firstGrantSince(fresh) - killed) / 1e6;
             millis.add(took);
             System.out.printf(
                     "kill %2d: %s led group %d; first new grant after %.0f ms%n", kill, leader.id(), group, took);
@@ -113,39 +87,85 @@ public final class FailoverBenchmark {
                     () -> client.admin().group(group).size()
                             == cluster.servers().size());
         }
-        stop.set(true);
-        threads.forEach(FailoverBenchmark::join);
+        load.stop();
+        return report(client, load, millis);
+    }
+
+    private static int report(QuorateClient client, Callers load, List<Double> millis) {
         long used = client.admin().key("failover", "total", List.of("one")).used();
+        long granted = load.granted.get();
+        long unknown = load.unknown.get();
+        boolean right = used >= granted && used <= granted + unknown;
         millis.sort(Double::compare);
         System.out.printf(
-                "%nkill -9 of the leader to the first new grant: median %.0f ms, p99 %.0f ms, worst %.0f ms, best %.0f ms over %d kills%n",
+                "%nkill -9 of the leader to the first new grant, %d kills: "
+                        + "median %.0f ms, p99 %.0f ms, worst %.0f ms, best %.0f ms%n",
+                millis.size(),
                 Setting.median(millis),
-                millis.get(Math.min(millis.size() - 1, (int) Math.ceil(millis.size() * 0.99) - 1)),
+                millis.get((int) Math.ceil(millis.size() * 0.99) - 1),
                 millis.get(millis.size() - 1),
-                millis.get(0),
-                millis.size());
+                millis.get(0));
         System.out.printf(
                 "acknowledged grants %d, answers unknown %d, the counter holds %d: %s%n",
-                granted.get(),
-                unknown.get(),
-                used,
-                used >= granted.get() && used <= granted.get() + unknown.get()
-                        ? "nothing lost, nothing twice"
-                        : "WRONG");
-        return used >= granted.get() && used <= granted.get() + unknown.get() ? 0 : 1;
+                granted, unknown, used, right ? "nothing lost, nothing twice" : "WRONG");
+        return right ? 0 : 1;
     }
 
-    private static int groupOf(QuorateClient client) {
-        return client.admin().key("failover", "total", List.of("one")).group();
+    /** Threads that ask without a pause, and when they were granted. */
+    private static final class Callers {
+        private final AtomicLong granted = new AtomicLong();
+        private final AtomicLong unknown = new AtomicLong();
+        private final AtomicLong lastGrantNanos = new AtomicLong(System.nanoTime());
+        private final ConcurrentSkipListSet<Long> grantNanos = new ConcurrentSkipListSet<>();
+        private final AtomicBoolean stop = new AtomicBoolean();
+        private final List<Thread> threads = new ArrayList<>();
+
+        Callers(QuorateClient client, int count) {
+            AcquireRequest request = AcquireRequest.of("failover", "client", "one");
+            for (int i = 0; i < count; i++) {
+                Thread thread = new Thread(() -> ask(client, request), "caller-" + i);
+                thread.start();
+                threads.add(thread);
+            }
+        }
+
+        private void ask(QuorateClient client, AcquireRequest request) {
+            while (!stop.get()) {
+                if (client.tryAcquire(request) instanceof Result.Granted) {
+                    long now = System.nanoTime();
+                    granted.incrementAndGet();
+                    grantNanos.add(now);
+                    lastGrantNanos.set(now);
+                    if (granted.get() % 1000 == 0 && grantNanos.size() > 100_000) {
+                        grantNanos.pollFirst();
+                    }
+                } else {
+                    unknown.incrementAndGet();
+                }
+            }
+        }
+
+        long firstGrantSince(long nanos) {
+            Long first = grantNanos.higher(nanos);
+            if (first == null) {
+                throw new IllegalStateException("no grant is remembered since the kill");
+            }
+            return first;
+        }
+
+        void stop() {
+            stop.set(true);
+            threads.forEach(FailoverBenchmark::join);
+        }
     }
 
-    private static void waitUntil(String what, java.util.function.BooleanSupplier condition) {
+    private static void waitUntil(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - end > 0) {
                 throw new IllegalStateException("waited 60 s in vain until " + what);
             }
-            java.util.concurrent.locks.LockSupport.parkNanos(1_000_000L);
+            LockSupport.parkNanos(1_000_000L);
         }
     }
 

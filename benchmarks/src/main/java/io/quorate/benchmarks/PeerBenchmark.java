@@ -121,7 +121,8 @@ public final class PeerBenchmark {
         Histogram all = new Histogram(60_000_000_000L, 3);
         disk.forEach(all::add);
         System.out.printf(
-                "%nappend of 4 KiB + fdatasync on the same disk, between the cells: p50 %.2f ms, p99 %.2f ms, p99.9 %.2f ms%n",
+                "%nappend of 4 KiB + fdatasync on the same disk, between the cells: "
+                        + "p50 %.2f ms, p99 %.2f ms, p99.9 %.2f ms%n",
                 all.getValueAtPercentile(50) / 1e6,
                 all.getValueAtPercentile(99) / 1e6,
                 all.getValueAtPercentile(99.9) / 1e6);

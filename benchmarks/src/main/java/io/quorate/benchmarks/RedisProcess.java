@@ -27,7 +27,7 @@ final class RedisProcess implements AutoCloseable {
         return port;
     }
 
-    /** Starts one, installing Debian's package where it is missing and can be; empty, with the reason printed, if not. */
+    /** Starts one, installing Debian's package where it is missing; empty, with the reason printed, if it can't. */
     static Optional<RedisProcess> start(Path directory) {
         try {
             if (!runs("redis-server", "--version")) {
