@@ -12,7 +12,6 @@ package io.quorate.core.machine;
  * @param countersMax live counters; count
  * @param namespacesMax namespaces that have or had rules; count
  * @param rulesMax rules of all namespaces together; count
- * @param logEntriesMax distinct times kept by one sliding log before neighbours are merged; count
  */
 public record MachineLimits(
         int sessionsMax,
@@ -22,8 +21,7 @@ public record MachineLimits(
         long chargeKeptMillis,
         long countersMax,
         int namespacesMax,
-        int rulesMax,
-        int logEntriesMax) {
+        int rulesMax) {
     public static final MachineLimits DEFAULT =
-            new MachineLimits(10_000, 60_000, 4096, 256, 60_000, 50_000_000, 10_000, 500_000, 4096);
+            new MachineLimits(10_000, 60_000, 4096, 256, 60_000, 50_000_000, 10_000, 500_000);
 }
