@@ -130,13 +130,9 @@ final class JRaftGroup implements ReplicatedGroup {
 
     @Override
     public Optional<String> transferLeadership(NodeId to) {
-        PeerId peer;
-        try {
-            peer = peers.peer(to);
-        } catch (IllegalArgumentException e) {
-            return Optional.of(e.getMessage());
-        }
-        return ask(peer, to.toString());
+        return peers.find(to)
+                .map(peer -> ask(peer, to.toString()))
+                .orElseGet(() -> Optional.of("node " + to + " isn't in the topology"));
     }
 
     /** Asks the member that is furthest to take over. */

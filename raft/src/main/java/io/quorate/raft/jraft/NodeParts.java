@@ -13,4 +13,9 @@ import java.util.function.LongSupplier;
  * @param openStore opens a group's store in a directory, with a cache of so many bytes
  */
 record NodeParts(
-        LongSupplier monotonicNanos, LongSupplier wallMillis, BiFunction<Path, Long, StateStore> openStore) {}
+        LongSupplier monotonicNanos, LongSupplier wallMillis, BiFunction<Path, Long, StateStore> openStore) {
+    /** The machine's clocks, and stores on disk. */
+    static final NodeParts REAL = new NodeParts(System::nanoTime, System::currentTimeMillis, (directory, bytes) -> {
+        throw new UnsupportedOperationException("the store on disk");
+    });
+}

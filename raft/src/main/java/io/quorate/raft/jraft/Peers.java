@@ -55,6 +55,10 @@ final class Peers {
                 + member.raftAddress() + "'";
     }
 
+    Optional<PeerId> find(NodeId node) {
+        return Optional.ofNullable(byNode.get(node));
+    }
+
     /** The peer of a member of the topology. Throws {@link IllegalArgumentException} if there is none. */
     PeerId peer(NodeId node) {
         PeerId peer = byNode.get(node);
