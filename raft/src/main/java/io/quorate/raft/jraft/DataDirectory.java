@@ -84,8 +84,8 @@ final class DataDirectory implements AutoCloseable {
         }
         List<String> found = Files.readAllLines(file);
         if (found.isEmpty() || !found.get(0).equals(FORMAT)) {
-            throw new IllegalStateException("the data directory " + root + " has another format than '" + FORMAT
-                    + "'; see its file 'node'");
+            throw new IllegalStateException(
+                    "the data directory " + root + " has another format than '" + FORMAT + "'; see its file 'node'");
         }
         if (!found.equals(own)) {
             throw new IllegalStateException("the data directory " + root + " belongs to "
@@ -98,10 +98,7 @@ final class DataDirectory implements AutoCloseable {
     private void write(Path file, String text) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + ".new");
         try (FileChannel out = FileChannel.open(
-                temporary,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE)) {
+                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) {
                 out.write(bytes);

@@ -46,7 +46,11 @@ final class GroupLog implements LogStorage {
 
     private long appendedBytes;
 
-    GroupLog(SharedLog log, GroupId group, LogEntryEncoder encoder, LogEntryDecoder decoder,
+    GroupLog(
+            SharedLog log,
+            GroupId group,
+            LogEntryEncoder encoder,
+            LogEntryDecoder decoder,
             Consumer<String> onUnusable) {
         this.log = log;
         this.onUnusable = onUnusable;

@@ -70,8 +70,8 @@ final class GroupStarter {
         NodeImpl node = new NodeImpl(name, self);
         if (!node.init(options)) {
             GroupEnding.end(node);
-            throw new IllegalStateException("group " + group + " can't start: "
-                    + services.failure().orElse("Raft refused; the log says more"));
+            throw new IllegalStateException(
+                    "group " + group + " can't start: " + services.failure().orElse("Raft refused; the log says more"));
         }
         return node;
     }

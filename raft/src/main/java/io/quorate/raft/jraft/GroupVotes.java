@@ -99,8 +99,8 @@ final class GroupVotes implements RaftMetaStorage {
                     + " directory, and add it again");
         }
         if (record[0] != VERSION) {
-            throw new StoreException("the vote of group " + group + " has version " + record[0]
-                    + ", but this version reads " + VERSION);
+            throw new StoreException(
+                    "the vote of group " + group + " has version " + record[0] + ", but this version reads " + VERSION);
         }
         ByteBuffer in = ByteBuffer.wrap(record, 1, length - 1);
         long storedTerm = in.getLong();

@@ -79,7 +79,9 @@ final class JRaftGroup implements ReplicatedGroup {
 
     /** Why a confirmed read failed: this node ceased to lead meanwhile, or the group is broken. */
     private Failure failure(RuntimeException cause) {
-        return isLeader() ? new Failure.NotReady("can't read: " + cause.getMessage(), 1000) : new Failure.NotLeader(leader());
+        return isLeader()
+                ? new Failure.NotReady("can't read: " + cause.getMessage(), 1000)
+                : new Failure.NotLeader(leader());
     }
 
     @Override

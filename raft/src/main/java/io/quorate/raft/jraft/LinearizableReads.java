@@ -97,7 +97,8 @@ final class LinearizableReads {
 
         private Failure why(Status status) {
             return node.isLeader(false)
-                    ? new Failure.NotReady("the leader can't confirm that it leads: " + status.getErrorMsg(), RETRY_MILLIS)
+                    ? new Failure.NotReady(
+                            "the leader can't confirm that it leads: " + status.getErrorMsg(), RETRY_MILLIS)
                     : notLeader.get();
         }
 

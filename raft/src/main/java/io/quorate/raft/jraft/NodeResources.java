@@ -29,8 +29,7 @@ final class NodeResources implements AutoCloseable {
         Topology topology = settings.topology();
         Peers peers = new Peers(topology);
         peers.peer(settings.self());
-        DataDirectory directory =
-                DataDirectory.take(settings.dataDirectory(), topology.clusterId(), settings.self());
+        DataDirectory directory = DataDirectory.take(settings.dataDirectory(), topology.clusterId(), settings.self());
         SharedLog log = null;
         try {
             log = SharedLog.open(directory.log(), settings.fsync(), null);

@@ -30,6 +30,7 @@ import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -52,6 +53,7 @@ final class PeerTransport implements AutoCloseable {
     private final AppendEntriesRequestProcessor appends;
     private final BoltRpcServer server;
     private final SharedClient client;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
      * Opens the port.
@@ -70,16 +72,22 @@ final class PeerTransport implements AutoCloseable {
         appends = new AppendEntriesRequestProcessor(raft);
         client = openClient(tls);
         server = openServer(self, tls);
+        // Only now: bolt makes its protocols when it makes its first server.
+        dispatchAnswersOnEventLoop();
     }
 
-    /** What bolt keeps per process and not per server or client. Repeats change nothing. */
+    /** What JRaft and bolt keep per process and not per server or client. Repeats change nothing. */
     private static void installProcessWide() {
         ProtobufMsgFactory.load();
         RpcFactoryHelper.rpcFactory().ensurePipeline();
-        com.alipay.remoting.rpc.protocol.RpcProtocolManager.initProtocols();
         ErrorTextSerializer.install();
-        // An answer only looks up who waits for it, and hands it to that one's executor: bolt's pool between would
-        // be one more thread to wake for each.
+    }
+
+    /**
+     * Lets answers be dispatched where they arrive, in this process. An answer only looks up who waits for it, and
+     * is handed to that one's executor: bolt's pool between would be one more thread to wake for each.
+     */
+    private static void dispatchAnswersOnEventLoop() {
         RpcResponseProcessor onEventLoop = new RpcResponseProcessor(new CallerRuns());
         for (byte protocol : new byte[] {RpcProtocol.PROTOCOL_CODE, RpcProtocolV2.PROTOCOL_CODE}) {
             ProtocolManager.getProtocol(ProtocolCode.fromBytes(protocol))
@@ -143,6 +151,9 @@ final class PeerTransport implements AutoCloseable {
     /** Closes port and connections. To be called when all groups are down. */
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         server.shutdown();
         appends.destroy();
         client.close();

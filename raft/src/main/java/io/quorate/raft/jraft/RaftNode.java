@@ -1,7 +1,6 @@
 package io.quorate.raft.jraft;
 
 import io.quorate.core.quota.GroupId;
-import io.quorate.raft.group.NodeId;
 import io.quorate.raft.group.ReplicatedGroup;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,7 +81,8 @@ public final class RaftNode implements AutoCloseable {
     /** A group by its number. Throws {@link IllegalArgumentException} if there is none. */
     public ReplicatedGroup group(GroupId id) {
         if (id.value() >= groups.size()) {
-            throw new IllegalArgumentException("there is no group " + id + "; groups are g0 to g" + (groups.size() - 1));
+            throw new IllegalArgumentException(
+                    "there is no group " + id + "; groups are g0 to g" + (groups.size() - 1));
         }
         return groups.get(id.value());
     }
@@ -100,8 +100,9 @@ public final class RaftNode implements AutoCloseable {
             }
         }
         try {
-            boolean done = resources.leadership().await(
-                    () -> groups.stream().noneMatch(JRaftGroup::leadsOrHandsOver), timeout.toNanos());
+            boolean done = resources
+                    .leadership()
+                    .await(() -> groups.stream().noneMatch(JRaftGroup::leadsOrHandsOver), timeout.toNanos());
             if (!done) {
                 LOG.warn("Not every group was handed over within {}", timeout);
             }

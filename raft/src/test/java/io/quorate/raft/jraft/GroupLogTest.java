@@ -129,7 +129,9 @@ final class GroupLogTest {
         log.appendEntries(data(1, 100, 1));
         assertThat(log.truncatePrefix(51)).isTrue();
         assertHolds(log, 51, 100);
-        assertThat(log.truncatePrefix(10)).as("a cut before the last changes nothing").isTrue();
+        assertThat(log.truncatePrefix(10))
+                .as("a cut before the last changes nothing")
+                .isTrue();
         shared.close();
         assertHolds(group(open(directory), ONE), 51, 100);
     }

@@ -62,7 +62,8 @@ final class GroupVotesTest {
     @Test
     void keepsTermAndVoteOfEachGroupOverACrash() throws Exception {
         assertThat(votes(GROUP).setTermAndVotedFor(7, PEER)).isTrue();
-        assertThat(votes(new GroupId(4)).setTermAndVotedFor(8, PeerId.emptyPeer())).isTrue();
+        assertThat(votes(new GroupId(4)).setTermAndVotedFor(8, PeerId.emptyPeer()))
+                .isTrue();
         Path copy = directory.resolve("copy");
         GroupLogTest.copy(directory.resolve("log"), copy);
         log.close();
@@ -102,9 +103,7 @@ final class GroupVotesTest {
     @Test
     void refusesAnotherGroupsRecord() throws RocksDBException {
         votes(GROUP).setTermAndVotedFor(7, PEER);
-        put(
-                SharedLog.key(Kind.VOTE, new GroupId(5)),
-                Objects.requireNonNull(log.get(SharedLog.key(Kind.VOTE, GROUP))));
+        put(SharedLog.key(Kind.VOTE, new GroupId(5)), Objects.requireNonNull(log.get(SharedLog.key(Kind.VOTE, GROUP))));
         assertThatThrownBy(() -> loaded(new GroupId(5)))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("g5")
