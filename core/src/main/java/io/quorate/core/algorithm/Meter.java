@@ -7,10 +7,13 @@ import io.quorate.core.quota.Limit;
 /**
  * One limit, ready to decide: a pure function of state, log time and cost. Immutable.
  *
- * <p>{@code nowMillis} is log time and never less than in an earlier call on the same counter; {@code cost}
- * is 1 or more. Every method accepts {@link CounterState.Fresh} and the algorithm's own state.
+ * <p>{@code nowMillis} is log time, 0 to {@value #NOW_MILLIS_MAX}, and never less than in an earlier call on the
+ * same counter; {@code cost} is 1 or more. Every method accepts {@link CounterState.Fresh} and the algorithm's own
+ * state. Arithmetic is exact: no decision is rounded, no product overflows for any limit that has a meter.
  */
 public interface Meter {
+    /** The largest log time; some 146 million years. */
+    long NOW_MILLIS_MAX = 1L << 62;
 
     /**
      * The meter of a limit.
@@ -34,7 +37,7 @@ public interface Meter {
      */
     Refund refund(CounterState state, long nowMillis, long count, long takenAtMillis, ChargeId id);
 
-    /** A refund's new state and how many tokens are available again because of it. */
+    /** A refund's new state and how many tokens it took off what counts as used. */
     record Refund(CounterState next, long refunded) {}
 
     /** The state's canonical form at {@code nowMillis}: {@link CounterState.Fresh} if it decides like a fresh one. */

@@ -189,6 +189,29 @@ public sealed interface CounterState {
             return new Log(buffer, from + entries, to, lastAtMillis, lastCount, total - gone);
         }
 
+        /** This log with {@code count} tokens fewer in entry {@code index}; others remain with tokens. */
+        public Log minus(int index, long count) {
+            if (count < 0 || count > count(index) || count == total) {
+                throw new IllegalArgumentException("a log keeps at least one entry");
+            }
+            if (from + index == to) {
+                return count < lastCount
+                        ? new Log(buffer, from, to, lastAtMillis, lastCount - count, total - count)
+                        : new Log(buffer, from, to - 1, atMillis(index - 1), count(index - 1), total - count);
+            }
+            if (count == count(index) && index == 0) {
+                return withoutOldest(1);
+            }
+            long[] cells = timesAndCounts();
+            if (count == count(index)) {
+                long[] rest = Arrays.copyOf(cells, cells.length - 2);
+                System.arraycopy(cells, 2 * index + 2, rest, 2 * index, rest.length - 2 * index);
+                return new Log(rest);
+            }
+            cells[2 * index + 1] -= count;
+            return new Log(cells);
+        }
+
         /** The entries as time, count, time, count and so on; a copy. */
         public long[] timesAndCounts() {
             long[] cells = Arrays.copyOfRange(buffer.cells, 2 * from, 2 * to + 2);

@@ -21,31 +21,80 @@ public final class QuotaKey implements Comparable<QuotaKey> {
     private final long hash;
 
     private QuotaKey(byte[] bytes) {
+        this(bytes, Slots.hash(bytes));
+    }
+
+    private QuotaKey(byte[] bytes, long hash) {
         this.bytes = bytes;
-        this.hash = Slots.hash(bytes);
+        this.hash = hash;
     }
 
     /** The key of a rule's counter for these values (none for a rule with one counter). */
     public static QuotaKey of(String namespace, String ruleId, List<String> values) {
-        List<byte[]> parts = new ArrayList<>(2 + values.size());
-        parts.add(namespace.getBytes(StandardCharsets.UTF_8));
-        parts.add(ruleId.getBytes(StandardCharsets.UTF_8));
-        for (String value : values) {
-            parts.add(value.getBytes(StandardCharsets.UTF_8));
+        return new Stem(namespace, ruleId).key(values.toArray(new String[0]));
+    }
+
+    /** What all keys of one rule begin with, encoded and hashed once, so that making a key is cheap. */
+    public static final class Stem {
+        private final byte[] bytes;
+        private final long hashSoFar;
+
+        public Stem(String namespace, String ruleId) {
+            this.bytes = put(put(new byte[0], namespace), ruleId);
+            this.hashSoFar = Slots.hash(Slots.SEED, bytes, 0);
         }
-        int size = 0;
-        for (byte[] part : parts) {
-            size += 2 + part.length;
+
+        /** The key for these values, in the order of the rule's entries. */
+        public QuotaKey key(String... values) {
+            int size = bytes.length;
+            for (String value : values) {
+                size += 2 + sizeBytes(value);
+            }
+            byte[] key = Arrays.copyOf(bytes, size);
+            int at = bytes.length;
+            for (String value : values) {
+                at = put(key, at, value);
+            }
+            return new QuotaKey(key, Slots.finish(Slots.hash(hashSoFar, key, bytes.length)));
         }
-        byte[] bytes = new byte[size];
-        int at = 0;
-        for (byte[] part : parts) {
-            bytes[at++] = (byte) (part.length >>> 8);
-            bytes[at++] = (byte) part.length;
-            System.arraycopy(part, 0, bytes, at, part.length);
-            at += part.length;
+    }
+
+    private static byte[] put(byte[] before, String part) {
+        byte[] bytes = Arrays.copyOf(before, before.length + 2 + sizeBytes(part));
+        put(bytes, before.length, part);
+        return bytes;
+    }
+
+    /** Writes a part with its length and returns where it ends. */
+    private static int put(byte[] bytes, int at, String part) {
+        int start = at + 2;
+        int end;
+        if (isAscii(part)) {
+            end = start + part.length();
+            for (int i = 0; i < part.length(); i++) {
+                bytes[start + i] = (byte) part.charAt(i);
+            }
+        } else {
+            byte[] encoded = part.getBytes(StandardCharsets.UTF_8);
+            System.arraycopy(encoded, 0, bytes, start, encoded.length);
+            end = start + encoded.length;
         }
-        return new QuotaKey(bytes);
+        bytes[at] = (byte) ((end - start) >>> 8);
+        bytes[at + 1] = (byte) (end - start);
+        return end;
+    }
+
+    private static int sizeBytes(String part) {
+        return isAscii(part) ? part.length() : part.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    private static boolean isAscii(String part) {
+        for (int i = 0; i < part.length(); i++) {
+            if (part.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

@@ -37,15 +37,19 @@ public final class Slots {
 
     /** A stable 64-bit hash of bytes. */
     public static long hash(byte[] bytes) {
-        long h = SEED;
-        for (byte b : bytes) {
-            h = (h ^ (b & 0xff)) * PRIME;
-        }
-        return finish(h);
+        return finish(hash(SEED, bytes, 0));
     }
 
-    private static final long SEED = 0xcbf29ce484222325L;
+    static final long SEED = 0xcbf29ce484222325L;
     private static final long PRIME = 0x100000001b3L;
+
+    /** Goes on hashing with the bytes from {@code from} on; {@link #finish} makes a hash of it. */
+    static long hash(long h, byte[] bytes, int from) {
+        for (int i = from; i < bytes.length; i++) {
+            h = (h ^ (bytes[i] & 0xff)) * PRIME;
+        }
+        return h;
+    }
 
     private static long hash(long h, String text) {
         for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
@@ -58,7 +62,7 @@ public final class Slots {
         return (int) (finish(h) & (COUNT - 1));
     }
 
-    private static long finish(long h) {
+    static long finish(long h) {
         h ^= h >>> 33;
         h *= 0xff51afd7ed558ccdL;
         h ^= h >>> 33;

@@ -1,7 +1,7 @@
 /**
  * Descriptors, and the rules that match them to limits.
  *
- * <p>May depend on: quota.
+ * <p>May depend on: quota, algorithm.
  */
 @NullMarked
 package io.quorate.core.rule;

@@ -1,5 +1,6 @@
 package io.quorate.raft.apply;
 
+import io.quorate.raft.log.EntryCodec;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -19,9 +20,6 @@ public final class GroupClock {
     static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
-    /** The largest log time: nanoseconds since 1970 still fit a long, with a century to spare. */
-    public static final long LOG_TIME_MILLIS_MAX = (Long.MAX_VALUE - TimeUnit.DAYS.toNanos(36_500)) / NANOS_PER_MILLI;
-
     private final LongSupplier monotonicNanos;
     private final LongSupplier wallMillis;
 
@@ -102,25 +100,18 @@ public final class GroupClock {
     }
 
     /**
-     * The log time to stamp now, in milliseconds: at least every earlier one.
-     *
-     * @throws IllegalStateException if this node doesn't lead
+     * The log time now, in milliseconds. A leader may stamp it: it is at least every earlier one. Any other
+     * node's is its best estimate, at least its last.
      */
     public synchronized long nowMillis() {
-        if (!leading) {
-            throw new IllegalStateException("only a leader issues log time");
-        }
-        advance();
-        return Math.floorDiv(issuedNanos, NANOS_PER_MILLI);
-    }
-
-    /** The log time as well as this node knows it, leader or not, in milliseconds. */
-    public synchronized long estimateMillis() {
+        long nanos;
         if (leading) {
-            return nowMillis();
+            advance();
+            nanos = issuedNanos;
+        } else {
+            nanos = live ? Math.max(lastLogTimeNanos, estimateNanos(monotonicNanos.getAsLong())) : lastLogTimeNanos;
         }
-        long nanos = live ? Math.max(lastLogTimeNanos, estimateNanos(monotonicNanos.getAsLong())) : lastLogTimeNanos;
-        return Math.floorDiv(nanos, NANOS_PER_MILLI);
+        return Math.min(nanos / NANOS_PER_MILLI, EntryCodec.LOG_TIME_MILLIS_MAX);
     }
 
     /** The monotonic clock that this clock runs on, in nanoseconds. */
@@ -149,7 +140,7 @@ public final class GroupClock {
     }
 
     private long wallNanos() {
-        long bounded = Math.max(0, Math.min(LOG_TIME_MILLIS_MAX, wallMillis.getAsLong()));
+        long bounded = Math.max(0, Math.min(EntryCodec.LOG_TIME_MILLIS_MAX, wallMillis.getAsLong()));
         return bounded * NANOS_PER_MILLI;
     }
 }

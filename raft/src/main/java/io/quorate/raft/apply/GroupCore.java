@@ -1,11 +1,14 @@
 package io.quorate.raft.apply;
 
+import io.quorate.core.command.LogEntry;
 import io.quorate.core.machine.Header;
 import io.quorate.core.machine.Machine;
 import io.quorate.core.machine.StateView;
+import io.quorate.core.machine.Transition;
 import io.quorate.core.quota.GroupId;
 import io.quorate.raft.group.NodeId;
 import io.quorate.raft.group.Submission;
+import io.quorate.raft.log.EntryCodec;
 import io.quorate.raft.log.MalformedEntryException;
 import io.quorate.storage.api.StateStore;
 import io.quorate.storage.api.StateStore.StoreSize;
@@ -13,11 +16,37 @@ import io.quorate.storage.api.StoreException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/** One group on this node without its Raft: batches commands into entries, applies entries, answers. */
+/**
+ * One group on this node without its Raft: batches commands into entries, applies entries, answers.
+ * Thread-safe; entries are applied by one thread at a time.
+ *
+ * <p>Leader and followers decode the same bytes. The group's lock is held while an entry is decided and
+ * committed and while a reader runs, and never while submitters get their answers.
+ */
 public final class GroupCore implements AutoCloseable {
+    private final GroupId group;
+    private final StateStore store;
+    private final Machine machine;
+    private final GroupClock clock;
+    private final ApplyListener listener;
+    private final GroupCounters counters = new GroupCounters();
+    private final Batcher batcher;
+    private final Sweeper sweeper;
+
+    /** Guards the store, and {@code broken}. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Why the store can't be used any more; null if it can. */
+    private @Nullable String broken;
+
+    private boolean closed;
+
+    private volatile Header header;
+    private volatile int sessionCount;
 
     /** Takes over the store, and closes it with itself. */
     public GroupCore(
@@ -28,21 +57,34 @@ public final class GroupCore implements AutoCloseable {
             EntryLog log,
             BatchLimits limits,
             ApplyListener listener) {
-        throw new UnsupportedOperationException();
+        this.group = group;
+        this.store = store;
+        this.machine = machine;
+        this.clock = clock;
+        this.listener = listener;
+        this.batcher = new Batcher(clock, log, limits, counters);
+        this.sweeper = new Sweeper(batcher, limits, counters);
+        this.header = store.header();
+        this.sessionCount = store.sessionCount();
+        clock.observed(header.logTimeMillis(), false);
     }
 
     public GroupId group() {
-        throw new UnsupportedOperationException();
+        return group;
     }
 
-    /** See {@code ReplicatedGroup.submit}. Any thread. */
+    /**
+     * See {@code ReplicatedGroup.submit}. Any thread.
+     *
+     * @throws IllegalArgumentException if the command breaks a bound of the log, before anything is done
+     */
     public void submit(Submission submission) {
-        throw new UnsupportedOperationException();
+        batcher.submit(submission);
     }
 
     /** See {@code ReplicatedGroup.flush}. Any thread. */
     public void flush() {
-        throw new UnsupportedOperationException();
+        batcher.flush();
     }
 
     /**
@@ -50,17 +92,19 @@ public final class GroupCore implements AutoCloseable {
      * taken from now on, and appended for this term only.
      */
     public void leaderStarted(long term) {
-        throw new UnsupportedOperationException();
+        clock.leaderStarted();
+        batcher.leaderStarted(term);
     }
 
     /** This node doesn't lead: waiting commands are refused; those in entries wait for the entries' fate. */
     public void leaderStopped(Optional<NodeId> newLeader) {
-        throw new UnsupportedOperationException();
+        batcher.leaderStopped(newLeader);
+        clock.leaderStopped();
     }
 
     /** A follower hears who leads; it is the hint given to those that submit here. */
     public void leaderIs(Optional<NodeId> leader) {
-        throw new UnsupportedOperationException();
+        batcher.leaderIs(leader);
     }
 
     /**
@@ -68,64 +112,162 @@ public final class GroupCore implements AutoCloseable {
      * at a time, in the order of the log. Raft's own entries (no-op, members) are not for here.
      *
      * @param proposal the one that was given to {@link EntryLog#append} with these bytes, if it was here
-     * @param live whether {@code term} is the term that this node is in now: tells replicated entries, whose
+     * @param live whether {@code term} is the term that this node is in now, and the entry wasn't in its log
+     *     already when it started: tells entries that were replicated this moment, whose
      *     stamps tell the leader's clock, from replayed ones
      * @throws StoreException if the store failed: the group must halt
      * @throws MalformedEntryException if the log is damaged: the group must halt
      */
     public void applyEntry(
             long index, long term, ByteBuffer entry, EntryLog.@Nullable Proposal proposal, boolean live) {
-        throw new UnsupportedOperationException();
+        Batch batch = (Batch) proposal;
+        if (batch != null) {
+            batch.committed();
+        }
+        if (index <= header.appliedIndex()) {
+            counters.entriesSkipped.increment();
+            if (batch != null) {
+                batch.lost(true, "the entry was applied before, as a part of a snapshot");
+            }
+            return;
+        }
+        long startNanos = clock.monotonicNanos();
+        Transition transition;
+        long rulesVersionBefore = header.rulesVersion();
+        try {
+            LogEntry decoded = EntryCodec.decode(entry);
+            transition = applyUnderLock(index, term, decoded);
+            clock.observed(decoded.logTimeMillis(), live);
+        } catch (RuntimeException e) {
+            breakDown("entry " + index + " of group " + group + " can't be applied: " + e.getMessage());
+            throw e;
+        }
+        int commands = transition.answers().size();
+        counters.entriesApplied.increment();
+        counters.commandsApplied.add(commands);
+        counters.applyNanos.add(clock.monotonicNanos() - startNanos);
+        batcher.progressed(commands);
+        tellRules(rulesVersionBefore);
+        if (batch != null) {
+            batch.applied(transition.answers());
+        }
+    }
+
+    private Transition applyUnderLock(long index, long term, LogEntry entry) {
+        lock.lock();
+        try {
+            checkUsable();
+            Transition transition = machine.apply(store, index, term, entry);
+            store.commit(transition.changes());
+            header = transition.changes().header();
+            sessionCount = store.sessionCount();
+            return transition;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
      * The second half of a linearizable read, once this node is known to lead and to have applied enough:
      * gives the reader the state and the log time to read at. The reader runs under the group's lock.
+     *
+     * @throws StoreException if the group halted
      */
     public <T> T readAt(BiFunction<StateView, Long, T> reader) {
-        throw new UnsupportedOperationException();
+        return readLocal(reader);
     }
 
-    /** Reads the state as it is, at the log time as estimated here. Throws {@link StoreException} if halted. */
+    /**
+     * Reads the state as it is, at the log time as known here: issued by the leader, estimated by others, and
+     * at least the state's.
+     *
+     * @throws StoreException if the group halted
+     */
     public <T> T readLocal(BiFunction<StateView, Long, T> reader) {
-        throw new UnsupportedOperationException();
+        lock.lock();
+        try {
+            checkUsable();
+            long nowMillis = Math.max(store.header().logTimeMillis(), clock.nowMillis());
+            return reader.apply(store, nowMillis);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Writes a snapshot under the group's lock, and gives the header that it holds. */
     public Header save(Path directory) {
-        throw new UnsupportedOperationException();
+        lock.lock();
+        try {
+            checkUsable();
+            store.save(directory);
+            return store.header();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Replaces the state by a snapshot, under the group's lock, and gives the header now. */
     public Header restore(Path directory) {
-        throw new UnsupportedOperationException();
+        long rulesVersionBefore = header.rulesVersion();
+        Header restored;
+        lock.lock();
+        try {
+            checkUsable();
+            store.restore(directory);
+            restored = store.header();
+            header = restored;
+            sessionCount = store.sessionCount();
+        } finally {
+            lock.unlock();
+        }
+        clock.observed(restored.logTimeMillis(), false);
+        tellRules(rulesVersionBefore);
+        return restored;
+    }
+
+    private void tellRules(long versionBefore) {
+        long version = header.rulesVersion();
+        if (version != versionBefore) {
+            listener.rulesVersionChanged(version);
+        }
     }
 
     /** The header after the last applied entry. Never waits. */
     public Header header() {
-        throw new UnsupportedOperationException();
+        return header;
     }
 
     public int sessionCount() {
-        throw new UnsupportedOperationException();
+        return sessionCount;
     }
 
+    /** Whether this node takes commands. */
+    public boolean isLeading() {
+        return batcher.isLeading();
+    }
+
+    /** How much the state takes here; nothing if the group halted. */
     public StoreSize storeSize() {
-        throw new UnsupportedOperationException();
+        lock.lock();
+        try {
+            return broken == null ? store.size() : new StoreSize(0, 0);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Commands waiting to get into an entry. */
     public int queuedCommands() {
-        throw new UnsupportedOperationException();
+        return batcher.queuedCommands();
     }
 
     /** Entries appended here and not yet committed. */
     public int entriesInFlight() {
-        throw new UnsupportedOperationException();
+        return batcher.entriesInFlight();
     }
 
     public GroupCounters counters() {
-        throw new UnsupportedOperationException();
+        return counters;
     }
 
     /**
@@ -133,7 +275,9 @@ public final class GroupCore implements AutoCloseable {
      * entries get on, for a watchdog.
      */
     public GroupProgress tick() {
-        throw new UnsupportedOperationException();
+        sweeper.tick(header.counters() + sessionCount);
+        batcher.flush();
+        return batcher.progress();
     }
 
     /**
@@ -142,6 +286,39 @@ public final class GroupCore implements AutoCloseable {
      */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        batcher.close("group " + group + " is closed");
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            try (StateStore closing = store) {
+                if (broken == null) {
+                    broken = "group " + group + " is closed";
+                    closing.flush();
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void breakDown(String reason) {
+        lock.lock();
+        try {
+            if (broken == null) {
+                broken = reason;
+            }
+        } finally {
+            lock.unlock();
+        }
+        batcher.close(reason);
+    }
+
+    private void checkUsable() {
+        if (broken != null) {
+            throw new StoreException(broken);
+        }
     }
 }

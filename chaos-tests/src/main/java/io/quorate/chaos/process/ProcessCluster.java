@@ -1,0 +1,172 @@
+package io.quorate.chaos.process;
+
+import io.quorate.client.api.QuorateAdmin;
+import io.quorate.client.api.QuorateClient;
+import io.quorate.client.api.QuorateException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+
+/**
+ * A cluster of {@code quorate server} processes on loopback, each with its own data directory.
+ *
+ * <p>The processes run this JVM's class path and are ended by {@link #close}, also when the JVM exits.
+ */
+public final class ProcessCluster implements AutoCloseable {
+
+    /**
+     * What a cluster is made of.
+     *
+     * @param directory holds configuration, data and logs of every node
+     * @param nodes how many processes
+     * @param groups data groups
+     * @param heapMegabytes each process's fixed, pre-touched heap
+     * @param extraConfig further lines of every node's configuration file
+     */
+    public record Shape(Path directory, int nodes, int groups, int heapMegabytes, String extraConfig) {}
+
+    private final Shape shape;
+    private final List<ServerProcess> servers = new ArrayList<>();
+
+    private ProcessCluster(Shape shape) {
+        this.shape = shape;
+    }
+
+    /** Starts all nodes and waits until every group has a leader. */
+    public static ProcessCluster start(Shape shape) {
+        ProcessCluster cluster = new ProcessCluster(shape);
+        try {
+            cluster.configure();
+            for (ServerProcess server : cluster.servers) {
+                server.start();
+            }
+            cluster.awaitLeaders(Duration.ofSeconds(60));
+            return cluster;
+        } catch (RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    public List<ServerProcess> servers() {
+        return List.copyOf(servers);
+    }
+
+    /** The node with this id. */
+    public ServerProcess server(String id) {
+        return servers.stream().filter(s -> s.id().equals(id)).findFirst().orElseThrow();
+    }
+
+    /** Client addresses of all nodes. */
+    public String[] endpoints() {
+        return servers.stream().map(ServerProcess::clientAddress).toArray(String[]::new);
+    }
+
+    /** A client of this cluster, to be closed by the caller. */
+    public QuorateClient client(String name) {
+        return QuorateClient.builder().endpoints(endpoints()).name(name).build();
+    }
+
+    /** Waits until every group has a leader that answers. */
+    public void awaitLeaders(Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        String last = "no node answered";
+        while (System.nanoTime() - deadline < 0) {
+            servers.forEach(ServerProcess::checkAlive);
+            try (QuorateClient client = client("await-leaders")) {
+                List<QuorateAdmin.GroupInfo> groups = client.admin().groups();
+                long led = groups.stream()
+                        .filter(g -> g.role().equals("leader"))
+                        .map(QuorateAdmin.GroupInfo::group)
+                        .distinct()
+                        .count();
+                if (led == shape.groups() + 1) {
+                    return;
+                }
+                last = led + " of " + (shape.groups() + 1) + " groups have a leader";
+            } catch (QuorateException e) {
+                last = String.valueOf(e.getMessage());
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+        }
+        throw new IllegalStateException("not every group has a leader after " + timeout + ": " + last);
+    }
+
+    /** The node that leads a group; fails if none does. */
+    public ServerProcess leader(QuorateClient client, int group) {
+        return client.admin().groups().stream()
+                .filter(g -> g.group() == group && g.role().equals("leader"))
+                .map(g -> server(g.node()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("group " + group + " has no leader"));
+    }
+
+    @Override
+    public void close() {
+        servers.forEach(ServerProcess::kill);
+    }
+
+    private void configure() {
+        List<Integer> ports = freePorts(shape.nodes() * 3);
+        String nodes = "";
+        for (int i = 0; i < shape.nodes(); i++) {
+            nodes += "  - {id: n%d, raft: \"127.0.0.1:%d\", client: \"127.0.0.1:%d\"}%n"
+                    .formatted(i + 1, ports.get(3 * i), ports.get(3 * i + 1));
+        }
+        for (int i = 0; i < shape.nodes(); i++) {
+            String id = "n" + (i + 1);
+            Path directory = shape.directory().resolve(id);
+            String config = "cluster: chaos%nnode: %s%ndata: %s%nadmin: \"127.0.0.1:%d\"%ngroups: %d%nnodes:%n%s%s%n"
+                    .formatted(
+                            id,
+                            directory.resolve("data"),
+                            ports.get(3 * i + 2),
+                            shape.groups(),
+                            nodes,
+                            shape.extraConfig());
+            try {
+                Files.createDirectories(directory);
+                Path file = directory.resolve("quorate.yaml");
+                Files.writeString(file, config);
+                servers.add(new ServerProcess(
+                        id,
+                        "127.0.0.1:" + ports.get(3 * i + 1),
+                        "127.0.0.1:" + ports.get(3 * i + 2),
+                        file,
+                        directory,
+                        shape.heapMegabytes()));
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot write the configuration of " + id, e);
+            }
+        }
+    }
+
+    private static List<Integer> freePorts(int count) {
+        List<ServerSocket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+            }
+            return sockets.stream().map(ServerSocket::getLocalPort).collect(Collectors.toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException("no free port on loopback", e);
+        } finally {
+            for (ServerSocket socket : sockets) {
+                try {
+                    socket.close();
+                } catch (IOException e) {
+                    throw new UncheckedIOException("cannot free port " + socket.getLocalPort(), e);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.quorate.core.algorithm;
+
+import io.quorate.core.quota.ChargeId;
+import io.quorate.core.quota.CounterState;
+import io.quorate.core.quota.CounterState.Fresh;
+import io.quorate.core.quota.CounterState.Window;
+import io.quorate.core.quota.Limit;
+
+/**
+ * Up to {@code amount} tokens in each window of {@code period} milliseconds; windows are aligned to the Unix
+ * epoch, so one of 60,000 ms is a minute of UTC.
+ *
+ * <p>Nothing is rounded: a window holds the log times from {@code index * period} on and before
+ * {@code (index + 1) * period}. A span that lies across an edge can see up to twice the amount, half of it at the
+ * end of one window and half at the start of the next; where that matters, use a sliding log.
+ */
+final class FixedWindow implements Meter {
+    private final Limit limit;
+    private final long amount;
+    private final long periodMillis;
+
+    FixedWindow(Limit limit) {
+        this.limit = limit;
+        this.amount = limit.amount();
+        this.periodMillis = limit.periodMillis();
+    }
+
+    @Override
+    public Limit limit() {
+        return limit;
+    }
+
+    @Override
+    public Verdict acquire(CounterState state, long nowMillis, long cost, ChargeId id) {
+        Meters.checkCost(cost);
+        long index = index(nowMillis);
+        long count = count(state, index);
+        long leftMillis = periodMillis - (nowMillis - index * periodMillis);
+        if (cost <= amount - count) {
+            return new Verdict(true, new Window(index, count + cost), amount - count - cost, 0, leftMillis);
+        }
+        return new Verdict(
+                false,
+                state,
+                Math.max(0, amount - count),
+                cost > amount ? Verdict.NEVER : leftMillis,
+                count == 0 ? 0 : leftMillis);
+    }
+
+    /** Takes off what was taken in the window that still runs; a refund of an earlier one changes nothing. */
+    @Override
+    public Refund refund(CounterState state, long nowMillis, long count, long takenAtMillis, ChargeId id) {
+        Meters.checkRefund(count);
+        long index = index(nowMillis);
+        long taken = count(state, index);
+        long refunded = index(takenAtMillis) == index ? Math.min(count, taken) : 0;
+        long rest = taken - refunded;
+        return new Refund(rest == 0 ? Fresh.INSTANCE : new Window(index, rest), refunded);
+    }
+
+    @Override
+    public CounterState settle(CounterState state, long nowMillis) {
+        return count(state, index(nowMillis)) == 0 ? Fresh.INSTANCE : state;
+    }
+
+    /** The count goes on in the window that holds now, also if windows have another length from now on. */
+    @Override
+    public CounterState adopt(Meter previous, CounterState state, long nowMillis) {
+        if (previous.limit().equals(limit)) {
+            return state;
+        }
+        long used = previous.used(state, nowMillis);
+        long count = previous instanceof FixedWindow ? used : Math.min(used, amount);
+        return count == 0 ? Fresh.INSTANCE : new Window(index(nowMillis), count);
+    }
+
+    @Override
+    public long used(CounterState state, long nowMillis) {
+        return count(state, index(nowMillis));
+    }
+
+    private long index(long atMillis) {
+        return Math.floorDiv(atMillis, periodMillis);
+    }
+
+    private long count(CounterState state, long index) {
+        if (state instanceof Window window) {
+            return window.index() == index ? window.count() : 0;
+        }
+        if (state instanceof Fresh) {
+            return 0;
+        }
+        throw Meters.foreign(limit, state);
+    }
+}

@@ -1,0 +1,290 @@
+package io.quorate.raft.apply;
+
+import io.quorate.core.command.Command;
+import io.quorate.raft.group.Completion;
+import io.quorate.raft.group.Failure;
+import io.quorate.raft.group.NodeId;
+import io.quorate.raft.group.Submission;
+import io.quorate.raft.log.EntryCodec;
+import io.quorate.raft.log.EntryEncoder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gathers commands into entries and appends those, while this node leads. Thread-safe.
+ *
+ * <p>Natural batching: while the entries in flight are being replicated, what is submitted gathers; so entries
+ * are small when there is little to do and large when there is much, without a timer.
+ *
+ * <p>Sealing (take, encode, stamp, append) is done by whichever thread finds it to be done, but by one at a
+ * time; a thread that comes meanwhile only leaves word and goes on. So entries are appended in the order of
+ * their stamps, and no submitter ever waits for another's encoding.
+ */
+final class Batcher {
+    private static final long NOT_LEADING = 0;
+
+    private final GroupClock clock;
+    private final EntryLog log;
+    private final BatchLimits limits;
+    private final GroupCounters counters;
+    private final CommandQueue queue;
+    private final DrainRate drainRate;
+
+    /** The term in which this node leads, or {@link #NOT_LEADING}. */
+    private volatile long term = NOT_LEADING;
+
+    private volatile Failure notLeader = new Failure.NotLeader(Optional.empty());
+    private volatile @Nullable String closedReason;
+
+    private final AtomicInteger entriesInFlight = new AtomicInteger();
+
+    /** Entries appended here whose fate isn't known, in the order of appending; guarded by itself. */
+    private final List<Batch> unresolved = new ArrayList<>();
+
+    private volatile long progressNanos;
+
+    /** How often sealing was asked for since the thread that seals looked. */
+    private final AtomicInteger sealsAsked = new AtomicInteger();
+
+    // Used by the thread that seals.
+    private final EntryEncoder encoder = new EntryEncoder();
+    private final Completion[] completions;
+
+    Batcher(GroupClock clock, EntryLog log, BatchLimits limits, GroupCounters counters) {
+        this.clock = clock;
+        this.log = log;
+        this.limits = limits;
+        this.counters = counters;
+        this.queue = new CommandQueue(limits.queuedCommandsMax(), notLeader);
+        this.completions = new Completion[limits.commandsMax()];
+        this.progressNanos = clock.monotonicNanos();
+        this.drainRate = new DrainRate(progressNanos);
+    }
+
+    void submit(Submission submission) {
+        EntryCodec.check(submission.command());
+        if (submission.limits().size() > Command.CHARGES_MAX) {
+            throw new IllegalArgumentException("a command has at most " + Command.CHARGES_MAX + " limits, not "
+                    + submission.limits().size());
+        }
+        switch (queue.offer(submission)) {
+            case ACCEPTED -> {}
+            case REFUSED -> Batch.tell(submission.completion(), refusal());
+            case FULL -> {
+                counters.commandsOverloaded.increment();
+                long retryAfterMillis = drainRate.retryAfterMillis(limits.queuedCommandsMax());
+                Batch.tell(submission.completion(), new Failure.Overloaded("queuedCommandsMax", retryAfterMillis));
+                seal();
+            }
+        }
+    }
+
+    void flush() {
+        if (!queue.isEmptyToMe() && entriesInFlight.get() < limits.entriesInFlightMax()) {
+            seal();
+        }
+    }
+
+    void leaderStarted(long newTerm) {
+        synchronized (this) {
+            if (closedReason != null) {
+                return;
+            }
+            notLeader = new Failure.NotLeader(Optional.empty());
+            term = newTerm;
+            queue.refuse(null);
+        }
+        seal();
+    }
+
+    void leaderStopped(Optional<NodeId> leader) {
+        synchronized (this) {
+            if (closedReason != null) {
+                return;
+            }
+            notLeader = new Failure.NotLeader(leader);
+            queue.refuse(notLeader);
+            term = NOT_LEADING;
+        }
+        seal();
+    }
+
+    synchronized void leaderIs(Optional<NodeId> leader) {
+        if (closedReason == null && term == NOT_LEADING) {
+            notLeader = new Failure.NotLeader(leader);
+            queue.refuse(notLeader);
+        }
+    }
+
+    /** Refuses what waits and comes, and gives up on what is in flight. */
+    void close(String reason) {
+        synchronized (this) {
+            if (closedReason != null) {
+                return;
+            }
+            queue.refuse(new Failure.NotReady(reason, DrainRate.RETRY_MILLIS_MAX));
+            closedReason = reason;
+            term = NOT_LEADING;
+        }
+        seal();
+        abandonUnresolved(reason);
+    }
+
+    boolean isLeading() {
+        return term != NOT_LEADING;
+    }
+
+    Failure notLeader() {
+        return notLeader;
+    }
+
+    GroupCounters counters() {
+        return counters;
+    }
+
+    int queuedCommands() {
+        return queue.count();
+    }
+
+    int entriesInFlight() {
+        return entriesInFlight.get();
+    }
+
+    GroupProgress progress() {
+        synchronized (unresolved) {
+            long nanos = unresolved.isEmpty() ? 0 : clock.monotonicNanos() - progressNanos;
+            return new GroupProgress(
+                    queue.count(), unresolved.size(), Math.max(0, TimeUnit.NANOSECONDS.toMillis(nanos)));
+        }
+    }
+
+    /** An entry of whichever leader was applied. */
+    void progressed(int commands) {
+        long nowNanos = clock.monotonicNanos();
+        progressNanos = nowNanos;
+        drainRate.drained(commands, nowNanos);
+    }
+
+    /** An entry of ours no longer takes the place of another. */
+    void replicated() {
+        entriesInFlight.decrementAndGet();
+        seal();
+    }
+
+    /** An entry's fate is known. */
+    void resolved(Batch batch) {
+        synchronized (unresolved) {
+            unresolved.remove(batch);
+        }
+        progressNanos = clock.monotonicNanos();
+    }
+
+    private void abandonUnresolved(String reason) {
+        List<Batch> open;
+        synchronized (unresolved) {
+            open = List.copyOf(unresolved);
+        }
+        for (Batch batch : open) {
+            batch.lost(true, reason);
+        }
+    }
+
+    private Failure refusal() {
+        Failure refusal = queue.refusal();
+        return refusal == null ? notLeader : refusal;
+    }
+
+    private void seal() {
+        if (sealsAsked.getAndIncrement() != 0) {
+            return;
+        }
+        int answered = 1;
+        do {
+            sealAll();
+            answered = sealsAsked.addAndGet(-answered);
+        } while (answered != 0);
+    }
+
+    private void sealAll() {
+        while (true) {
+            long leadingTerm = term;
+            if (leadingTerm == NOT_LEADING) {
+                refuseQueued();
+                return;
+            }
+            if (entriesInFlight.get() >= limits.entriesInFlightMax() || queue.peek() == null) {
+                return;
+            }
+            append(leadingTerm);
+        }
+    }
+
+    private void refuseQueued() {
+        Failure refusal = queue.refusal();
+        if (refusal == null) {
+            return; // leading again by now: that asked for sealing too
+        }
+        for (Submission next = queue.peek(); next != null; next = queue.peek()) {
+            queue.remove();
+            Batch.tell(next.completion(), refusal);
+        }
+        queue.publish();
+    }
+
+    private void append(long leadingTerm) {
+        long rulesVersion = fillEncoder();
+        int count = encoder.commandCount();
+        Batch batch = new Batch(this, Arrays.copyOf(completions, count));
+        Arrays.fill(completions, 0, count, null);
+        byte[] entry = encoder.finish(clock.nowMillis(), rulesVersion);
+        counters.entriesProposed.increment();
+        counters.commandsProposed.add(count);
+        counters.bytesProposed.add(entry.length);
+        entriesInFlight.incrementAndGet();
+        synchronized (unresolved) {
+            if (unresolved.isEmpty()) {
+                progressNanos = clock.monotonicNanos();
+            }
+            unresolved.add(batch);
+        }
+        log.append(entry, leadingTerm, batch);
+        String closed = closedReason;
+        if (closed != null) {
+            abandonUnresolved(closed);
+        }
+    }
+
+    /**
+     * Moves commands from the queue to the encoder, and gives the entry's rules version. An entry ends where
+     * the rules version changes, so that no command is refused for another's older rules.
+     */
+    private long fillEncoder() {
+        long rulesVersion = Submission.ANY_RULES;
+        int count = 0;
+        for (Submission next = queue.peek();
+                next != null && count < limits.commandsMax();
+                next = count < limits.commandsMax() ? queue.peek() : null) {
+            long itsVersion = next.rulesVersion();
+            if (itsVersion != Submission.ANY_RULES) {
+                if (rulesVersion != Submission.ANY_RULES && rulesVersion != itsVersion) {
+                    break;
+                }
+                rulesVersion = itsVersion;
+            }
+            int bytes = EntryCodec.sizeBytesMax(next.command());
+            if (count > 0 && encoder.sizeBytes() + bytes > limits.bytesMax()) {
+                break;
+            }
+            encoder.add(next.command(), next.limits());
+            completions[count++] = next.completion();
+            queue.remove();
+        }
+        queue.publish();
+        return rulesVersion;
+    }
+}
