@@ -63,7 +63,8 @@ final class NaiveReplay {
         StringBuilder key = new StringBuilder(rule.id());
         for (EntryMatch match : rule.match()) {
             if (match.pattern().text().equals("*")) {
-                key.append('\u0000').append(request.descriptor().value(match.name()).orElseThrow());
+                key.append('\u0000')
+                        .append(request.descriptor().value(match.name()).orElseThrow());
             }
         }
         Supplier<NaiveModel> fresh = () -> NaiveModel.of(rule.limit());

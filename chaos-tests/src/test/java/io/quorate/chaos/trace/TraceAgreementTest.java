@@ -67,8 +67,8 @@ final class TraceAgreementTest {
                         ? Limit.of(algorithm, 4_096, 20_000)
                         : Limit.of(algorithm, 17 * scale, 45_000);
                 rules.add(rule("client-" + algorithm.label(), Map.of("client", "*"), limit, Mode.ENFORCE));
-                rules.add(rule(
-                        "both-" + algorithm.label(), Map.of("client", "*", "endpoint", "*"), limit, Mode.SHADOW));
+                rules.add(
+                        rule("both-" + algorithm.label(), Map.of("client", "*", "endpoint", "*"), limit, Mode.SHADOW));
             }
             rules.add(rule(
                     "some-endpoints",
@@ -85,8 +85,7 @@ final class TraceAgreementTest {
         Replay replay = new Replay(rules, new DecisionListener() {
             @Override
             public void decided(TraceRequest request, Matched matched, RuleVerdict verdict, long left, long retry) {
-                decided.add(new Decision(
-                        request.line(), matched.rule().rule().id(), verdict.label(), left, retry));
+                decided.add(new Decision(request.line(), matched.rule().rule().id(), verdict.label(), left, retry));
             }
 
             @Override
@@ -106,7 +105,9 @@ final class TraceAgreementTest {
                 }
                 while (!decided.isEmpty() && !expected.isEmpty()) {
                     Decision next = expected.remove();
-                    assertThat(decided.remove()).as("%s, rules %s", name, rules.rules()).isEqualTo(next);
+                    assertThat(decided.remove())
+                            .as("%s, rules %s", name, rules.rules())
+                            .isEqualTo(next);
                     count++;
                     denied += next.verdict().equals("denied") ? 1 : 0;
                 }
@@ -115,7 +116,8 @@ final class TraceAgreementTest {
         replay.finish();
         assertThat(decided).as(name).containsExactlyElementsOf(expected);
         count += expected.size();
-        System.out.printf("%s, %d rules: %d decisions agree, %d of them denials%n",
+        System.out.printf(
+                "%s, %d rules: %d decisions agree, %d of them denials%n",
                 name, rules.rules().size(), count, denied);
         assertThat(denied).as("a trace that no rule denies shows little").isPositive();
     }
@@ -144,8 +146,14 @@ final class TraceAgreementTest {
         long at = 0;
         for (int i = 0; i < 4_000; i++) {
             at += random.nextInt(10) < 3 ? 0 : random.nextInt(1_500);
-            csv.append(at).append(",c").append(random.nextInt(8)).append(",GET /").append("stu".charAt(random.nextInt(3)));
-            csv.append(',').append(random.nextInt(50) == 0 ? 5_000 : 1 + random.nextInt(3)).append('\n');
+            csv.append(at)
+                    .append(",c")
+                    .append(random.nextInt(8))
+                    .append(",GET /")
+                    .append("stu".charAt(random.nextInt(3)));
+            csv.append(',')
+                    .append(random.nextInt(50) == 0 ? 5_000 : 1 + random.nextInt(3))
+                    .append('\n');
         }
         return csv.toString().getBytes(StandardCharsets.UTF_8);
     }
