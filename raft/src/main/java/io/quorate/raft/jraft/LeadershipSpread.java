@@ -15,15 +15,15 @@ import org.slf4j.LoggerFactory;
  * election put it on one node.
  *
  * <p>Gently, since a group takes no commands while it is handed over: one group at a time with a pause between,
- * only from a leader that was in office for a while, only to a member that answers, and not again for long if it
- * came to nothing.
+ * only from a leader that was in office for a while, only to a member that answers, and the same group not again
+ * for long, in case that it came to nothing.
  *
  * <p>Threads: called about once a second, by one thread at a time.
  */
 final class LeadershipSpread implements Runnable {
     private static final long IN_OFFICE_NANOS_MIN = TimeUnit.SECONDS.toNanos(10);
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
-    private static final long PAUSE_AFTER_FAILURE_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final Logger LOG = LoggerFactory.getLogger(LeadershipSpread.class);
 
     private final NodeId self;
@@ -79,8 +79,8 @@ final class LeadershipSpread implements Runnable {
             return false;
         }
         Long last = handedOverAtNanos.get(group.id());
-        boolean failedBefore = last != null && last > since;
-        return !(failedBefore && nowNanos - last < PAUSE_AFTER_FAILURE_NANOS) && answers(group, preferred);
+        boolean triedLately = last != null && nowNanos - last < RETRY_NANOS;
+        return !triedLately && answers(group, preferred);
     }
 
     private boolean answers(JRaftGroup group, NodeId member) {
