@@ -95,6 +95,9 @@ public sealed interface Command {
 
     /** Removes counters that became fresh and sessions that expired, from the cursor on, at most {@code countMax}. */
     record Sweep(int countMax) implements Command {
+        /** Most rows that one sweep may look at. */
+        public static final int COUNT_MAX = 10_000;
+
         @Override
         public <T> T accept(Visitor<T> visitor) {
             return visitor.sweep(this);

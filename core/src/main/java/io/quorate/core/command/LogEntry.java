@@ -12,6 +12,8 @@ import java.util.List;
 public record LogEntry(long logTimeMillis, long rulesVersion, List<LimitDefinition> limits, List<Command> commands) {
     /** Most commands in one entry. */
     public static final int COMMANDS_MAX = 512;
+    /** The last log time with which the meters can reckon; in the year 4199. */
+    public static final long LOG_TIME_MILLIS_MAX = 1L << 46;
 
     public LogEntry {
         limits = List.copyOf(limits);

@@ -14,14 +14,13 @@ import io.quorate.core.command.Outcome.SessionOpened;
 import io.quorate.core.machine.Session.Answer;
 import io.quorate.core.machine.Session.Grant;
 import io.quorate.core.machine.StateView.CounterEntry;
+import io.quorate.core.quota.ChargeId;
 import io.quorate.core.quota.CounterState;
 import io.quorate.core.quota.CounterState.Bucket;
 import io.quorate.core.quota.CounterState.Fresh;
-import io.quorate.core.quota.CounterState.Holder;
 import io.quorate.core.quota.CounterState.Log;
 import io.quorate.core.quota.CounterState.Permits;
 import io.quorate.core.quota.CounterState.Sliding;
-import io.quorate.core.quota.CounterState.Taken;
 import io.quorate.core.quota.CounterState.Window;
 import io.quorate.core.quota.Limit;
 import io.quorate.core.quota.QuotaKey;
@@ -198,8 +197,8 @@ public final class Digests {
         @Override
         public Long log(Log state) {
             long h = 4;
-            for (Taken taken : state.entries()) {
-                h = mix(mix(h, taken.atMillis()), taken.count());
+            for (int i = 0; i < state.size(); i++) {
+                h = mix(mix(h, state.atMillis(i)), state.count(i));
             }
             return h;
         }
@@ -207,9 +206,10 @@ public final class Digests {
         @Override
         public Long permits(Permits state) {
             long h = 5;
-            for (Holder holder : state.holders()) {
-                h = mix(mix(h, holder.id().sessionId()), holder.id().sequence());
-                h = mix(mix(h, holder.count()), holder.expiresAtMillis());
+            for (int i = 0; i < state.size(); i++) {
+                ChargeId id = state.id(i);
+                h = mix(mix(h, id.sessionId()), id.sequence());
+                h = mix(mix(h, state.count(i)), state.expiresAtMillis(i));
             }
             return h;
         }

@@ -10,7 +10,8 @@ package io.quorate.core.machine;
  * @param chargesKeptMax granted acquires that a session can still refund; count
  * @param chargeKeptMillis log time for which a grant can be refunded; milliseconds
  * @param countersMax live counters; count
- * @param logEntriesMax distinct times kept by one sliding log before neighbours are merged; count
+ * @param namespacesMax namespaces that have or had rules; count
+ * @param rulesMax rules of all namespaces together; count
  */
 public record MachineLimits(
         int sessionsMax,
@@ -19,6 +20,8 @@ public record MachineLimits(
         int chargesKeptMax,
         long chargeKeptMillis,
         long countersMax,
-        int logEntriesMax) {
-    public static final MachineLimits DEFAULT = new MachineLimits(10_000, 60_000, 4096, 256, 60_000, 50_000_000, 4096);
+        int namespacesMax,
+        int rulesMax) {
+    public static final MachineLimits DEFAULT =
+            new MachineLimits(10_000, 60_000, 4096, 256, 60_000, 50_000_000, 10_000, 500_000);
 }

@@ -3,11 +3,35 @@ package io.quorate.raft.jraft;
 import io.quorate.core.quota.GroupId;
 import io.quorate.raft.group.ReplicatedGroup;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** All groups of this process, over one log store, one Raft port and shared threads. */
+/**
+ * All groups of this process, over one log store, one Raft port and shared threads. Thread-safe.
+ *
+ * <p>Besides JRaft's threads there is one that, every second, lets each group do its housekeeping and looks
+ * whether it gets on, and one that completes snapshots.
+ */
 public final class RaftNode implements AutoCloseable {
+    private static final long TICK_MILLIS = 1000;
+    private static final Logger LOG = LoggerFactory.getLogger(RaftNode.class);
+
+    private final NodeResources resources;
+    private final List<JRaftGroup> groups;
+    private final FatalReport fatal;
+    private final ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "quorate-raft-tick");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
      * Starts every group of the topology.
@@ -16,29 +40,93 @@ public final class RaftNode implements AutoCloseable {
      *     applied a change of rules, and once after start
      * @param onFatal called when a group is broken for good (an error state, a failed store, commits stuck);
      *     the process should exit with the message
+     * @throws IllegalStateException that says why the node can't start: its directory, port or stored data
+     * @throws IllegalArgumentException that says which setting is wrong
      */
     public static RaftNode start(RaftSettings settings, Consumer<Long> onRulesChanged, Consumer<String> onFatal) {
-        throw new UnsupportedOperationException(settings.toString());
+        return start(settings, NodeParts.REAL, onRulesChanged, onFatal);
     }
 
-    private RaftNode() {}
+    static RaftNode start(
+            RaftSettings settings, NodeParts parts, Consumer<Long> onRulesChanged, Consumer<String> onFatal) {
+        FatalReport fatal = new FatalReport(onFatal);
+        NodeResources resources = NodeResources.open(settings);
+        List<JRaftGroup> groups = new ArrayList<>();
+        try {
+            GroupStarter starter = new GroupStarter(settings, parts, resources, fatal);
+            for (int id = 0; id <= settings.topology().dataGroups(); id++) {
+                groups.add(starter.start(new GroupId(id), id == 0 ? onRulesChanged : version -> {}));
+            }
+        } catch (RuntimeException e) {
+            fatal.silence();
+            GroupEnding.endAll(groups);
+            resources.close();
+            throw e;
+        }
+        RaftNode node = new RaftNode(settings, resources, groups, fatal);
+        onRulesChanged.accept(groups.get(0).core().header().rulesVersion());
+        return node;
+    }
 
+    private RaftNode(RaftSettings settings, NodeResources resources, List<JRaftGroup> groups, FatalReport fatal) {
+        this.resources = resources;
+        this.groups = List.copyOf(groups);
+        this.fatal = fatal;
+        for (JRaftGroup group : groups) {
+            Watchdog watchdog = new Watchdog(group, settings.stuckMillisMax(), fatal);
+            ticker.scheduleWithFixedDelay(watchdog, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        }
+        LeadershipSpread spread = new LeadershipSpread(settings.self(), resources.peers(), this.groups);
+        ticker.scheduleWithFixedDelay(spread, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** A group by its number. Throws {@link IllegalArgumentException} if there is none. */
     public ReplicatedGroup group(GroupId id) {
-        throw new UnsupportedOperationException(id.toString());
+        if (id.value() >= groups.size()) {
+            throw new IllegalArgumentException(
+                    "there is no group " + id + "; groups are g0 to g" + (groups.size() - 1));
+        }
+        return groups.get(id.value());
     }
 
     /** All groups, meta first. */
     public List<ReplicatedGroup> groups() {
-        throw new UnsupportedOperationException();
+        return List.copyOf(groups);
     }
 
     /** Hands the leadership of every group to another member, within the time given at most. */
     public void handOver(Duration timeout) {
-        throw new UnsupportedOperationException();
+        for (JRaftGroup group : groups) {
+            if (group.isLeader()) {
+                group.handOver().ifPresent(why -> LOG.warn("Not handed over: {}", why));
+            }
+        }
+        try {
+            boolean done = resources
+                    .leadership()
+                    .await(() -> groups.stream().noneMatch(JRaftGroup::leadsOrHandsOver), timeout.toNanos());
+            if (!done) {
+                LOG.warn("Not every group was handed over within {}", timeout);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
+    /** Ends all groups on this node and closes everything; a leader that remains hands over as it goes. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        fatal.silence();
+        ticker.shutdownNow();
+        GroupEnding.endAll(groups);
+        resources.close();
+    }
+
+    /** Cuts this node off from its peers, as a crash would, for tests of that. */
+    void cutOff() {
+        resources.transport().close();
     }
 }

@@ -1,0 +1,92 @@
+package io.quorate.raft.jraft;
+
+import com.alipay.sofa.jraft.NodeManager;
+import com.alipay.sofa.jraft.core.NodeImpl;
+import com.alipay.sofa.jraft.entity.PeerId;
+import io.quorate.core.machine.Machine;
+import io.quorate.core.machine.MachineLimits;
+import io.quorate.core.quota.GroupId;
+import io.quorate.raft.apply.ApplyListener;
+import io.quorate.raft.apply.BatchLimits;
+import io.quorate.raft.apply.GroupClock;
+import io.quorate.raft.apply.GroupCore;
+import io.quorate.storage.api.StateStore;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/** Starts the groups of one process, one after the other. */
+final class GroupStarter {
+    private static final long READ_MILLIS_MIN = 1000;
+
+    private final RaftSettings settings;
+    private final NodeParts parts;
+    private final NodeResources resources;
+    private final FatalReport fatal;
+    private final Machine machine = new Machine(MachineLimits.DEFAULT);
+    private final BatchLimits batches;
+
+    GroupStarter(RaftSettings settings, NodeParts parts, NodeResources resources, FatalReport fatal) {
+        this.settings = settings;
+        this.parts = parts;
+        this.resources = resources;
+        this.fatal = fatal;
+        this.batches = new BatchLimits(
+                settings.batchCommandsMax(),
+                settings.batchBytesMax(),
+                settings.entriesInFlightMax(),
+                settings.queuedCommandsMax());
+    }
+
+    /** Opens the group's store and joins its Raft. Throws {@link IllegalStateException} that says why it can't. */
+    JRaftGroup start(GroupId group, Consumer<Long> onRulesChanged) {
+        Path directory = resources.directory().group(group);
+        RaftEntries entries = new RaftEntries();
+        StateStore store = parts.openStore().apply(directory.resolve("state"), settings.cacheBytes());
+        ApplyListener listener = onRulesChanged::accept;
+        GroupClock clock = new GroupClock(parts.monotonicNanos(), parts.wallMillis());
+        GroupCore core = new GroupCore(group, store, machine, clock, entries, batches, listener);
+        GroupMachine groupMachine = new GroupMachine(core, resources.peers(), resources.snapshots(), events(group));
+        try {
+            NodeImpl node = startRaft(group, directory, groupMachine);
+            entries.startedAs(node);
+            long readMillis = Math.max(READ_MILLIS_MIN, 2L * settings.electionTimeoutMillis());
+            return new JRaftGroup(settings.self(), resources.peers(), core, groupMachine, node, readMillis);
+        } catch (RuntimeException e) {
+            core.close();
+            throw e;
+        }
+    }
+
+    private NodeImpl startRaft(GroupId group, Path directory, GroupMachine machineOfGroup) {
+        String name = resources.peers().groupName(group);
+        PeerId self = resources.peers().peer(settings.self());
+        GroupServices services = new GroupServices(resources.log(), group);
+        GroupOptions options = new GroupOptions(settings, directory, resources.transport());
+        options.setServiceFactory(services);
+        options.setFsm(machineOfGroup);
+        options.setInitialConf(resources.peers().configuration());
+        ClosurePools.register(name);
+        NodeManager.getInstance().addAddress(self.getEndpoint());
+        NodeImpl node = new NodeImpl(name, self);
+        if (!node.init(options)) {
+            GroupEnding.end(node);
+            throw new IllegalStateException(
+                    "group " + group + " can't start: " + services.failure().orElse("Raft refused; the log says more"));
+        }
+        return node;
+    }
+
+    private GroupMachine.Events events(GroupId group) {
+        return new GroupMachine.Events() {
+            @Override
+            public void leadershipChanged() {
+                resources.leadership().changed();
+            }
+
+            @Override
+            public void broken(String cause) {
+                fatal.tell("group " + group + " of node " + settings.self() + ": " + cause);
+            }
+        };
+    }
+}

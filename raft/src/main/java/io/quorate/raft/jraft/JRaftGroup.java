@@ -1,0 +1,178 @@
+package io.quorate.raft.jraft;
+
+import com.alipay.sofa.jraft.Status;
+import com.alipay.sofa.jraft.core.NodeImpl;
+import com.alipay.sofa.jraft.core.State;
+import com.alipay.sofa.jraft.entity.PeerId;
+import io.quorate.core.machine.Header;
+import io.quorate.core.machine.StateView;
+import io.quorate.core.quota.GroupId;
+import io.quorate.raft.apply.GroupCore;
+import io.quorate.raft.group.Failure;
+import io.quorate.raft.group.GroupStatus;
+import io.quorate.raft.group.NodeId;
+import io.quorate.raft.group.ReplicatedGroup;
+import io.quorate.raft.group.Submission;
+import io.quorate.storage.api.StateStore.StoreSize;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+
+/** One group of this process over JRaft. Thread-safe. */
+final class JRaftGroup implements ReplicatedGroup {
+    private final NodeId self;
+    private final Peers peers;
+    private final GroupCore core;
+    private final GroupMachine machine;
+    private final NodeImpl node;
+    private final LinearizableReads reads;
+
+    JRaftGroup(NodeId self, Peers peers, GroupCore core, GroupMachine machine, NodeImpl node, long readMillis) {
+        this.self = self;
+        this.peers = peers;
+        this.core = core;
+        this.machine = machine;
+        this.node = node;
+        this.reads = new LinearizableReads(node, readMillis, () -> new Failure.NotLeader(leader()));
+    }
+
+    @Override
+    public GroupId id() {
+        return core.group();
+    }
+
+    @Override
+    public void submit(Submission submission) {
+        core.submit(submission);
+    }
+
+    @Override
+    public void flush() {
+        core.flush();
+    }
+
+    @Override
+    public <T> void read(BiFunction<StateView, Long, T> reader, Consumer<T> onResult, Consumer<Failure> onFailure) {
+        if (!isLeader()) {
+            onFailure.accept(new Failure.NotLeader(leader()));
+            return;
+        }
+        reads.add(new LinearizableReads.Waiting() {
+            @Override
+            public void confirmed() {
+                T result;
+                try {
+                    result = core.readAt(reader);
+                } catch (RuntimeException e) {
+                    onFailure.accept(failure(e));
+                    return;
+                }
+                onResult.accept(result);
+            }
+
+            @Override
+            public void failed(Failure failure) {
+                onFailure.accept(failure);
+            }
+        });
+    }
+
+    /** Why a confirmed read failed: this node ceased to lead meanwhile, or the group is broken. */
+    private Failure failure(RuntimeException cause) {
+        return isLeader()
+                ? new Failure.NotReady("can't read: " + cause.getMessage(), 1000)
+                : new Failure.NotLeader(leader());
+    }
+
+    @Override
+    public <T> T readLocal(BiFunction<StateView, Long, T> reader) {
+        return core.readLocal(reader);
+    }
+
+    @Override
+    public boolean isLeader() {
+        return node.isLeader(false);
+    }
+
+    @Override
+    public Optional<NodeId> leader() {
+        return peers.node(node.getLeaderId());
+    }
+
+    @Override
+    public GroupStatus status() {
+        Header header = core.header();
+        StoreSize size = core.storeSize();
+        return new GroupStatus(
+                id(),
+                self,
+                role(),
+                leader(),
+                machine.term(),
+                committedIndex(header),
+                header.appliedIndex(),
+                header.logTimeMillis(),
+                header.rulesVersion(),
+                header.counters(),
+                core.sessionCount(),
+                header.digest(),
+                size.memoryBytes(),
+                size.diskBytes(),
+                peers.nodes(node.getCurrentConf()));
+    }
+
+    private long committedIndex(Header header) {
+        try {
+            return Math.max(header.appliedIndex(), node.getLastCommittedIndex());
+        } catch (IllegalStateException e) {
+            // JRaft doesn't tell once it is in error or ends; what is applied was committed.
+            return header.appliedIndex();
+        }
+    }
+
+    private String role() {
+        return switch (node.getNodeState()) {
+            case STATE_LEADER, STATE_TRANSFERRING -> "leader";
+            case STATE_CANDIDATE -> "candidate";
+            case STATE_FOLLOWER -> "follower";
+            default -> "error";
+        };
+    }
+
+    @Override
+    public Optional<String> transferLeadership(NodeId to) {
+        return peers.find(to)
+                .map(peer -> ask(peer, to.toString()))
+                .orElseGet(() -> Optional.of("node " + to + " isn't in the topology"));
+    }
+
+    /** Asks the member that is furthest to take over. */
+    Optional<String> handOver() {
+        return ask(PeerId.ANY_PEER, "any member");
+    }
+
+    private Optional<String> ask(PeerId peer, String name) {
+        Status status = node.transferLeadershipTo(peer);
+        return status.isOk()
+                ? Optional.empty()
+                : Optional.of("group " + id() + " can't be handed to " + name + ": " + status.getErrorMsg());
+    }
+
+    GroupCore core() {
+        return core;
+    }
+
+    GroupMachine machine() {
+        return machine;
+    }
+
+    NodeImpl node() {
+        return node;
+    }
+
+    /** Whether this node leads, or is handing the leadership over. */
+    boolean leadsOrHandsOver() {
+        State state = node.getNodeState();
+        return state == State.STATE_LEADER || state == State.STATE_TRANSFERRING;
+    }
+}

@@ -1,0 +1,82 @@
+package io.quorate.raft.jraft;
+
+import io.quorate.raft.placement.Topology;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** What all groups of a process share: the data directory, the log, the Raft port, and a thread for snapshots. */
+final class NodeResources implements AutoCloseable {
+    private final Peers peers;
+    private final DataDirectory directory;
+    private final SharedLog log;
+    private final PeerTransport transport;
+    private final LeadershipChanges leadership = new LeadershipChanges();
+    private final ExecutorService snapshots = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "quorate-snapshot");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private NodeResources(Peers peers, DataDirectory directory, SharedLog log, PeerTransport transport) {
+        this.peers = peers;
+        this.directory = directory;
+        this.log = log;
+        this.transport = transport;
+    }
+
+    /** Opens all, or none and throws what is wrong with the first that can't be opened. */
+    static NodeResources open(RaftSettings settings) {
+        Topology topology = settings.topology();
+        Peers peers = new Peers(topology);
+        peers.peer(settings.self());
+        DataDirectory directory = DataDirectory.take(settings.dataDirectory(), topology.clusterId(), settings.self());
+        SharedLog log = null;
+        try {
+            log = SharedLog.open(directory.log(), settings.fsync(), null);
+            PeerTransport transport = new PeerTransport(
+                    peers.peer(settings.self()).getEndpoint(),
+                    settings.tls().map(PeerTls::new),
+                    topology.dataGroups() + 1);
+            return new NodeResources(peers, directory, log, transport);
+        } catch (RuntimeException e) {
+            if (log != null) {
+                log.close();
+            }
+            directory.close();
+            throw e;
+        }
+    }
+
+    Peers peers() {
+        return peers;
+    }
+
+    DataDirectory directory() {
+        return directory;
+    }
+
+    SharedLog log() {
+        return log;
+    }
+
+    PeerTransport transport() {
+        return transport;
+    }
+
+    LeadershipChanges leadership() {
+        return leadership;
+    }
+
+    ExecutorService snapshots() {
+        return snapshots;
+    }
+
+    /** To be called when all groups are down. */
+    @Override
+    public void close() {
+        snapshots.shutdown();
+        transport.close();
+        log.close();
+        directory.close();
+    }
+}
