@@ -112,7 +112,8 @@ public final class GroupCore implements AutoCloseable {
      * at a time, in the order of the log. Raft's own entries (no-op, members) are not for here.
      *
      * @param proposal the one that was given to {@link EntryLog#append} with these bytes, if it was here
-     * @param live whether {@code term} is the term that this node is in now: tells replicated entries, whose
+     * @param live whether {@code term} is the term that this node is in now, and the entry wasn't in its log
+     *     already when it started: tells entries that were replicated this moment, whose
      *     stamps tell the leader's clock, from replayed ones
      * @throws StoreException if the store failed: the group must halt
      * @throws MalformedEntryException if the log is damaged: the group must halt
