@@ -46,7 +46,12 @@ final class AcquireExchange extends DecideExchange implements Completion {
     @Override
     void proceed(ReplicatedGroup group, List<Charge> charges) {
         Command.Acquire command = new Command.Acquire(
-                request.getSessionId(), request.getSequence(), request.getAckedBelow(), cost(), charges);
+                request.getSessionId(),
+                request.getSequence(),
+                request.getAckedBelow(),
+                RequestHash.of(request.getNamespace(), request.getEntriesList(), cost()),
+                cost(),
+                charges);
         group.submit(new Submission(command, rulesVersion(), definitions(matched()), this));
         peer().submitted(group);
     }
@@ -89,12 +94,6 @@ final class AcquireExchange extends DecideExchange implements Completion {
             count(ALLOWED_BY_NO_RULE);
             response.setDecision(decision(true, List.of(), null));
         } else if (result.outcome() instanceof Outcome.Acquired outcome) {
-            if (outcome.results().size() != matched().size()) {
-                // A repeat whose first try was decided by other rules: its answer can't be put beside these.
-                response.setFailure(
-                        Failures.of(Code.PAYLOAD_MISMATCH, "the sequence was used before, when other rules matched"));
-                return;
-            }
             count(outcome);
             response.setDecision(
                     decision(outcome.allowed(), outcome.results(), CommandExchange.position(groupNumber(), result)));

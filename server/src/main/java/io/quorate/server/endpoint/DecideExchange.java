@@ -8,6 +8,7 @@ import io.quorate.core.quota.Names;
 import io.quorate.core.rule.CompiledRules.Matched;
 import io.quorate.core.rule.Descriptor;
 import io.quorate.core.rule.Mode;
+import io.quorate.core.rule.Rule;
 import io.quorate.protocol.Failures;
 import io.quorate.protocol.RuleMessages;
 import io.quorate.protocol.v1.Code;
@@ -204,20 +205,27 @@ abstract class DecideExchange extends Exchange {
                         + "' has no rules; apply some with: quorate rules apply FILE");
     }
 
-    /** Writes what each matched rule said, and counts the decision. */
+    /**
+     * Writes what each matched rule said.
+     *
+     * @param results as decided; those of a repeat that was first decided by other rules can't be put beside
+     *     the rules that match now, and have no names
+     */
     final Decision decision(boolean allowed, List<ChargeResult> results, @Nullable Position position) {
         Decision.Builder decision = Decision.newBuilder().setAllowed(allowed);
+        boolean named = results.size() == matched.size();
         for (int i = 0; i < results.size(); i++) {
             ChargeResult result = results.get(i);
-            Matched match = matched.get(i);
-            decision.addRules(RuleResult.newBuilder()
-                    .setRule(match.rule().rule().id())
+            RuleResult.Builder message = RuleResult.newBuilder()
                     .setAllowed(result.allowed())
-                    .setShadow(match.rule().rule().mode() == Mode.SHADOW)
                     .setRemaining(result.remaining())
                     .setRetryAfterMillis(result.retryAfterMillis())
-                    .setResetAfterMillis(result.resetAfterMillis())
-                    .build());
+                    .setResetAfterMillis(result.resetAfterMillis());
+            if (named) {
+                Rule rule = matched.get(i).rule().rule();
+                message.setRule(rule.id()).setShadow(rule.mode() == Mode.SHADOW);
+            }
+            decision.addRules(message.build());
         }
         if (position != null) {
             decision.setPosition(position);

@@ -182,10 +182,13 @@ final class KeysEndpoint {
                 .setGroup(group.id().value())
                 .setExists(!row.counter.isFresh())
                 .setLogTimeMillis(nowMillis);
-        boolean placed = rules != null
+        if (rules != null
                 && rule != null
-                && countedNames(rule).size() == row.key.values().size();
-        message.setSlot(placed ? slot(rules, rule, row.key) : Slots.of(row.key.namespace()));
+                && countedNames(rule).size() == row.key.values().size()) {
+            message.setSlot(slot(rules, rule, row.key));
+        } else {
+            message.setSlot(Slots.of(row.key.namespace()));
+        }
         Limit current = rule == null ? row.limit : rule.rule().limit();
         if (current != null) {
             CounterDescription.write(message, row.counter.state(), row.limit, current, nowMillis);
