@@ -25,15 +25,15 @@ record Fields(String owner, List<String> known, Map<String, String> elsewhere) {
                 found.put(name, field.value());
                 continue;
             }
-            Optional<String> meant =
-                    Optional.ofNullable(elsewhere.get(name)).or(() -> Spelling.nearest(name, known));
+            Optional<String> meant = Optional.ofNullable(elsewhere.get(name)).or(() -> Spelling.nearest(name, known));
             problems.add(
                     field.key(),
                     "unknown field '" + Printable.escape(name, 80) + "' in " + owner,
                     meant.map(word -> "did you mean '" + word + "'?").orElse("known are " + String.join(", ", known)));
             // What was meant counts as present, so that one slip isn't reported a second time as a missing field.
             meant.ifPresent(word -> found.putIfAbsent(
-                    word, new YamlNode.Broken(field.value().line(), field.value().column())));
+                    word,
+                    new YamlNode.Broken(field.value().line(), field.value().column())));
         }
         return found;
     }

@@ -18,8 +18,23 @@ final class LimitReader {
             "a limit",
             List.of("algorithm", "amount", "period", "burst"),
             Map.of(
-                    "type", "algorithm", "rate", "amount", "requests_per_unit", "amount", "max_value", "amount",
-                    "limit", "amount", "unit", "period", "window", "period", "seconds", "period", "capacity",
+                    "type",
+                    "algorithm",
+                    "rate",
+                    "amount",
+                    "requests_per_unit",
+                    "amount",
+                    "max_value",
+                    "amount",
+                    "limit",
+                    "amount",
+                    "unit",
+                    "period",
+                    "window",
+                    "period",
+                    "seconds",
+                    "period",
+                    "capacity",
                     "burst"));
     private static final List<String> ALGORITHMS =
             Arrays.stream(Algorithm.values()).map(Algorithm::label).toList();
@@ -49,11 +64,10 @@ final class LimitReader {
         Map<String, YamlNode> fields = LIMIT.take(problems, mapping);
         Optional<Algorithm> algorithm =
                 required(mapping, fields, "algorithm", "algorithm: gcra").flatMap(this::algorithm);
-        long amountMax = algorithm.filter(a -> a == Algorithm.CONCURRENCY).isPresent()
-                ? Limit.PERMITS_MAX
-                : Limit.AMOUNT_MAX;
-        Optional<Long> amount = required(mapping, fields, "amount", "amount: 60")
-                .flatMap(value -> number(value, "amount", amountMax));
+        long amountMax =
+                algorithm.filter(a -> a == Algorithm.CONCURRENCY).isPresent() ? Limit.PERMITS_MAX : Limit.AMOUNT_MAX;
+        Optional<Long> amount =
+                required(mapping, fields, "amount", "amount: 60").flatMap(value -> number(value, "amount", amountMax));
         Optional<Long> period =
                 required(mapping, fields, "period", "period: 60s").flatMap(this::periodMillis);
         YamlNode burstNode = fields.get("burst");
@@ -75,7 +89,8 @@ final class LimitReader {
         }
         Optional<Algorithm> algorithm = Algorithm.ofLabel(value.text());
         if (algorithm.isEmpty()) {
-            Optional<String> meant = Optional.ofNullable(ALGORITHMS_ELSEWHERE.get(value.text().replace('_', '-')))
+            Optional<String> meant = Optional.ofNullable(
+                            ALGORITHMS_ELSEWHERE.get(value.text().replace('_', '-')))
                     .or(() -> Spelling.nearest(value.text(), ALGORITHMS));
             problems.add(
                     value,
@@ -89,13 +104,10 @@ final class LimitReader {
     }
 
     private Optional<Long> burst(YamlNode node, Optional<Algorithm> algorithm) {
-        Optional<Algorithm> without =
-                algorithm.filter(a -> a != Algorithm.TOKEN_BUCKET && a != Algorithm.GCRA);
+        Optional<Algorithm> without = algorithm.filter(a -> a != Algorithm.TOKEN_BUCKET && a != Algorithm.GCRA);
         if (without.isPresent()) {
             problems.add(
-                    node,
-                    without.get().label() + " has no burst",
-                    "leave it out; only token-bucket and gcra have one");
+                    node, without.get().label() + " has no burst", "leave it out; only token-bucket and gcra have one");
             return Optional.empty();
         }
         return number(node, "burst", Limit.AMOUNT_MAX);
@@ -146,8 +158,7 @@ final class LimitReader {
             return Optional.empty();
         }
         if (millis < 1 || millis > Limit.PERIOD_MILLIS_MAX) {
-            problems.add(
-                    value, "period is " + Printable.escape(value.text(), 80), "write 1ms to 36500d (100 years)");
+            problems.add(value, "period is " + Printable.escape(value.text(), 80), "write 1ms to 36500d (100 years)");
             return Optional.empty();
         }
         return Optional.of(millis);

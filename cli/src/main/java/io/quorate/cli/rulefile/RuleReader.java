@@ -29,8 +29,18 @@ final class RuleReader {
             "a rule",
             List.of("id", "match", "limit", "mode"),
             Map.of(
-                    "name", "id", "key", "match", "when", "match", "conditions", "match", "rate_limit", "limit",
-                    "shadow_mode", "mode"));
+                    "name",
+                    "id",
+                    "key",
+                    "match",
+                    "when",
+                    "match",
+                    "conditions",
+                    "match",
+                    "rate_limit",
+                    "limit",
+                    "shadow_mode",
+                    "mode"));
 
     private final Problems problems;
     private final LimitReader limits;
@@ -47,8 +57,8 @@ final class RuleReader {
             return Optional.empty();
         }
         Map<String, YamlNode> fields = ROOT.take(problems, root);
-        Optional<String> namespace = required(root, fields, "namespace", "namespace: shop")
-                .flatMap(value -> name(value, "namespace"));
+        Optional<String> namespace =
+                required(root, fields, "namespace", "namespace: shop").flatMap(value -> name(value, "namespace"));
         Optional<String> colocate =
                 Optional.ofNullable(fields.get("colocate")).flatMap(value -> name(value, "colocate"));
         List<Rule> rules = required(root, fields, "rules", "rules: and below it one '- id: NAME' a rule")
@@ -106,11 +116,9 @@ final class RuleReader {
                         "give each rule an id of its own");
             }
         });
-        List<EntryMatch> match = Optional.ofNullable(fields.get("match"))
-                .map(this::match)
-                .orElse(List.of());
-        Optional<Limit> limit = required(
-                        rule, fields, "limit", "limit: {algorithm: gcra, amount: 60, period: 60s}")
+        List<EntryMatch> match =
+                Optional.ofNullable(fields.get("match")).map(this::match).orElse(List.of());
+        Optional<Limit> limit = required(rule, fields, "limit", "limit: {algorithm: gcra, amount: 60, period: 60s}")
                 .flatMap(limits::limit);
         Mode mode = Optional.ofNullable(fields.get("mode")).map(this::mode).orElse(Mode.ENFORCE);
         YamlNode matchNode = fields.getOrDefault("match", rule);
@@ -137,10 +145,7 @@ final class RuleReader {
             return List.of();
         }
         if (mapping.fields().size() > QuotaKey.VALUES_MAX) {
-            problems.add(
-                    node,
-                    mapping.fields().size() + " conditions",
-                    "a rule has at most " + QuotaKey.VALUES_MAX);
+            problems.add(node, mapping.fields().size() + " conditions", "a rule has at most " + QuotaKey.VALUES_MAX);
         }
         List<EntryMatch> conditions = new ArrayList<>();
         for (Field field : mapping.fields()) {
@@ -165,9 +170,7 @@ final class RuleReader {
         }
         if (value.isNull()) {
             problems.add(
-                    value,
-                    "'" + entry + "' has no pattern",
-                    "write \"*\" for any value, or \"\" for the empty value");
+                    value, "'" + entry + "' has no pattern", "write \"*\" for any value, or \"\" for the empty value");
             return Optional.empty();
         }
         try {

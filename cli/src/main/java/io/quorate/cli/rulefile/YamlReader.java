@@ -187,7 +187,8 @@ final class YamlReader {
         String context = e.getContext() == null ? "" : e.getContext();
         int line = mark.map(Mark::getLine).orElse(0) + 1;
         int column = mark.map(Mark::getColumn).orElse(0) + 1;
-        problems.add(line, column, "not YAML: " + oneLine(problem.isEmpty() ? context : problem), advice(problem, context));
+        problems.add(
+                line, column, "not YAML: " + oneLine(problem.isEmpty() ? context : problem), advice(problem, context));
     }
 
     private static String advice(String problem, String context) {

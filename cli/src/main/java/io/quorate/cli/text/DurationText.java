@@ -27,8 +27,8 @@ public final class DurationText {
             throw new IllegalArgumentException("a duration is missing; write one such as 60s");
         }
         if (text.chars().allMatch(c -> c >= '0' && c <= '9' || c == '_')) {
-            throw new IllegalArgumentException("the duration '" + Printable.escape(text, 80)
-                    + "' has no unit; write " + text.replace("_", "") + "s for seconds, or use ms, m, h or d");
+            throw new IllegalArgumentException("the duration '" + Printable.escape(text, 80) + "' has no unit; write "
+                    + text.replace("_", "") + "s for seconds, or use ms, m, h or d");
         }
         long total = 0;
         int at = 0;
@@ -47,7 +47,11 @@ public final class DurationText {
                 throw malformed(text);
             }
             unitsUsed = unit + 1;
-            total = add(text, total, text.substring(digits, letters), UNITS.get(unit).millis());
+            total = add(
+                    text,
+                    total,
+                    text.substring(digits, letters),
+                    UNITS.get(unit).millis());
         }
         return total;
     }

@@ -105,8 +105,8 @@ final class CsvFormat implements LineFormat {
                 int end = comma < 0 ? line.length() : comma;
                 String field = line.substring(at, end);
                 if (field.indexOf('"') >= 0) {
-                    throw new MalformedLineException(
-                            "field " + (fields.size() + 1) + " has a quote inside; quote the whole field and double it");
+                    throw new MalformedLineException("field " + (fields.size() + 1)
+                            + " has a quote inside; quote the whole field and double it");
                 }
                 fields.add(field);
                 at = end;

@@ -41,7 +41,8 @@ final class LineSource implements AutoCloseable {
     record Line(long number, @Nullable String text, String fault) {}
 
     /** The next line; null at the end. */
-    @Nullable Line next() throws IOException {
+    @Nullable
+    Line next() throws IOException {
         int scanned = from;
         while (true) {
             for (int i = scanned; i < to; i++) {

@@ -66,8 +66,7 @@ final class LogFormat implements LineFormat {
     private static void request(String request, List<Entry> entries) throws MalformedLineException {
         int space = request.indexOf(' ');
         if (space <= 0 || space + 1 == request.length()) {
-            throw new MalformedLineException(
-                    "the request '" + Names.printable(request) + "' has no method and target");
+            throw new MalformedLineException("the request '" + Names.printable(request) + "' has no method and target");
         }
         int version = request.lastIndexOf(" HTTP/");
         int end = version > space ? version : version == space ? -1 : request.length();

@@ -25,8 +25,7 @@ final class Numbers {
             }
             value = value * 10 + (c - '0');
             if (value > max) {
-                throw new MalformedLineException(
-                        what + " must be at most " + max + ", not " + Names.printable(text));
+                throw new MalformedLineException(what + " must be at most " + max + ", not " + Names.printable(text));
             }
         }
         return value;

@@ -21,8 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RuleFileTest {
-    private static final String SHOP =
-            """
+    private static final String SHOP = """
             namespace: shop
             rules:
               - id: per-client
@@ -64,8 +63,7 @@ class RuleFileTest {
 
     @Test
     void numbersMayHaveUnderscoresAndPlainValuesArePatterns() {
-        RuleSet rules = good(
-                """
+        RuleSet rules = good("""
                 namespace: 24-7
                 rules:
                   - id: 404
@@ -223,7 +221,25 @@ class RuleFileTest {
 
     private static String randomValue(Random random) {
         List<String> parts = List.of(
-                "a", "\"", "\\", "*", "'", " ", ": ", "#", "{", "]", "\u00fc", "\u2028", "\ufeff", "\ud83d\ude00", "&", "%", "|", "?", "~");
+                "a",
+                "\"",
+                "\\",
+                "*",
+                "'",
+                " ",
+                ": ",
+                "#",
+                "{",
+                "]",
+                "\u00fc",
+                "\u2028",
+                "\ufeff",
+                "\ud83d\ude00",
+                "&",
+                "%",
+                "|",
+                "?",
+                "~");
         StringBuilder value = new StringBuilder();
         for (int i = random.nextInt(8); i > 0; i--) {
             value.append(parts.get(random.nextInt(parts.size())));
