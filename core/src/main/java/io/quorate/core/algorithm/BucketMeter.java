@@ -5,7 +5,6 @@ import io.quorate.core.quota.CounterState;
 import io.quorate.core.quota.CounterState.Bucket;
 import io.quorate.core.quota.CounterState.Fresh;
 import io.quorate.core.quota.Limit;
-import java.math.BigInteger;
 
 /**
  * Token bucket and GCRA in one: a bucket that is refilled continuously is the same function as the virtual
@@ -102,22 +101,12 @@ abstract sealed class BucketMeter implements Meter permits TokenBucket, Gcra {
         }
         long debt;
         if (previous instanceof BucketMeter bucket) {
-            debt = scaled(bucket.debt(state, nowMillis), bucket.tokenCost);
+            debt = Rounding.timesOverCeil(
+                    bucket.debt(state, nowMillis), tokenCost, bucket.tokenCost, Rounding.UNITS_MAX);
         } else {
             debt = Math.min(previous.used(state, nowMillis), limit.burst()) * tokenCost;
         }
         return debt == 0 ? Fresh.INSTANCE : owing(debt, nowMillis);
-    }
-
-    private long scaled(long debt, long previousTokenCost) {
-        if (previousTokenCost == tokenCost) {
-            return debt;
-        }
-        BigInteger[] exact = BigInteger.valueOf(debt)
-                .multiply(BigInteger.valueOf(tokenCost))
-                .divideAndRemainder(BigInteger.valueOf(previousTokenCost));
-        BigInteger up = exact[1].signum() == 0 ? exact[0] : exact[0].add(BigInteger.ONE);
-        return up.min(BigInteger.valueOf(Rounding.UNITS_MAX)).longValueExact();
     }
 
     @Override

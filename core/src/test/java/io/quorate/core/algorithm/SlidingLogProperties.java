@@ -1,0 +1,30 @@
+package io.quorate.core.algorithm;
+
+import io.quorate.core.quota.Algorithm;
+import io.quorate.core.testing.Tries;
+import org.junit.jupiter.api.Test;
+
+final class SlidingLogProperties {
+    private static final Algorithm ALGORITHM = Algorithm.SLIDING_LOG;
+
+    @Test
+    void decidesAsTheNaiveModelDoes() {
+        Tries.run("SlidingLog", 400, random -> Comparison.underOneLimit(random, ALGORITHM));
+    }
+
+    @Test
+    void keepsWhatWasUsedWhenItsLimitChanges() {
+        Tries.run("SlidingLog, limits change", 200, random -> Comparison.underChangingLimits(random, ALGORITHM));
+    }
+
+    @Test
+    void takesOverFromOtherAlgorithms() {
+        Tries.run(
+                "SlidingLog, algorithms change", 200, random -> Comparison.underChangingAlgorithms(random, ALGORITHM));
+    }
+
+    @Test
+    void neverGivesMoreThanTheLimitSays() {
+        Tries.run("SlidingLog, bound", 400, random -> Bounds.hold(random, RandomLimits.any(random, ALGORITHM)));
+    }
+}

@@ -1,0 +1,32 @@
+package io.quorate.core.algorithm;
+
+import io.quorate.core.quota.Algorithm;
+import io.quorate.core.testing.Tries;
+import org.junit.jupiter.api.Test;
+
+final class SlidingWindowProperties {
+    private static final Algorithm ALGORITHM = Algorithm.SLIDING_WINDOW;
+
+    @Test
+    void decidesAsTheNaiveModelDoes() {
+        Tries.run("SlidingWindow", 400, random -> Comparison.underOneLimit(random, ALGORITHM));
+    }
+
+    @Test
+    void keepsWhatWasUsedWhenItsLimitChanges() {
+        Tries.run("SlidingWindow, limits change", 200, random -> Comparison.underChangingLimits(random, ALGORITHM));
+    }
+
+    @Test
+    void takesOverFromOtherAlgorithms() {
+        Tries.run(
+                "SlidingWindow, algorithms change",
+                200,
+                random -> Comparison.underChangingAlgorithms(random, ALGORITHM));
+    }
+
+    @Test
+    void neverGivesMoreThanTheLimitSays() {
+        Tries.run("SlidingWindow, bound", 400, random -> Bounds.hold(random, RandomLimits.any(random, ALGORITHM)));
+    }
+}
