@@ -61,8 +61,8 @@ final class AcquireCommand implements Callable<Integer> {
         for (String entry : entries) {
             int equals = entry.indexOf('=');
             if (equals < 1) {
-                throw CommandFailure.usage("'" + Printable.escape(entry, 80)
-                        + "' is no entry; write NAME=VALUE, such as client=42");
+                throw CommandFailure.usage(
+                        "'" + Printable.escape(entry, 80) + "' is no entry; write NAME=VALUE, such as client=42");
             }
             parsed.add(new Entry(entry.substring(0, equals), entry.substring(equals + 1)));
         }
@@ -72,8 +72,8 @@ final class AcquireCommand implements Callable<Integer> {
     private int show(Result result) {
         if (result instanceof Result.Granted granted) {
             if (context.json()) {
-                Map<String, Object> json = CommandContext.object(
-                        "verdict", "granted", "rules", Results.json(granted.rules()));
+                Map<String, Object> json =
+                        CommandContext.object("verdict", "granted", "rules", Results.json(granted.rules()));
                 position(json, granted.position());
                 context.json(json);
             } else {

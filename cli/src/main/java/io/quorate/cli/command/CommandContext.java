@@ -20,8 +20,7 @@ import java.util.Map;
  * would obey.
  */
 public final class CommandContext {
-    private static final ObjectMapper JSON =
-            new ObjectMapper().configure(JsonGenerator.Feature.ESCAPE_NON_ASCII, true);
+    private static final ObjectMapper JSON = new ObjectMapper().configure(JsonGenerator.Feature.ESCAPE_NON_ASCII, true);
 
     private final PrintStream out;
     private final PrintStream err;
@@ -152,10 +151,21 @@ public final class CommandContext {
     /** Reports why a command ends without doing what was asked. */
     public void failed(String message) {
         if (globals.json) {
-            json(object("error", message));
+            try {
+                json(object("error", message));
+            } catch (OutputClosed e) {
+                note("quorate: standard output is closed");
+            }
         }
         for (String line : message.split("\n", -1)) {
             note("quorate: " + line);
+        }
+    }
+
+    /** Shows where a bug is, if the user asked for it. */
+    void trace(Exception exception) {
+        if (environment.containsKey("QUORATE_DEBUG")) {
+            exception.printStackTrace(err);
         }
     }
 

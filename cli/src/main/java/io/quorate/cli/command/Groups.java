@@ -1,7 +1,7 @@
 package io.quorate.cli.command;
 
-import io.quorate.client.api.QuorateAdmin.GroupInfo;
 import io.quorate.cli.text.Table;
+import io.quorate.client.api.QuorateAdmin.GroupInfo;
 import java.util.List;
 import java.util.Map;
 
@@ -30,8 +30,19 @@ final class Groups {
 
     static Table table(List<GroupInfo> groups) {
         Table table = Table.of(
-                        "group", "node", "role", "leader", "term", "committed", "applied", "rules", "counters",
-                        "sessions", "memory", "disk", "digest")
+                        "group",
+                        "node",
+                        "role",
+                        "leader",
+                        "term",
+                        "committed",
+                        "applied",
+                        "rules",
+                        "counters",
+                        "sessions",
+                        "memory",
+                        "disk",
+                        "digest")
                 .right(0, 4, 5, 6, 7, 8, 9, 10, 11);
         for (GroupInfo group : groups) {
             table.row(

@@ -27,7 +27,8 @@ final class Keys {
     }
 
     static Table list() {
-        return Table.of("rule", "values", "used", "remaining", "reset after", "group").right(2, 3, 4, 5);
+        return Table.of("rule", "values", "used", "remaining", "reset after", "group")
+                .right(2, 3, 4, 5);
     }
 
     static void add(Table list, KeyDetails key) {

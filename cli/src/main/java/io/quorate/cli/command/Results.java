@@ -14,7 +14,8 @@ final class Results {
     private Results() {}
 
     static Table table(List<RuleResult> rules) {
-        Table table = Table.of("rule", "mode", "says", "remaining", "retry after", "reset after").right(3, 4, 5);
+        Table table = Table.of("rule", "mode", "says", "remaining", "retry after", "reset after")
+                .right(3, 4, 5);
         for (RuleResult rule : rules) {
             table.row(
                     rule.rule(),

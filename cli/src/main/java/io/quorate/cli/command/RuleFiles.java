@@ -20,8 +20,7 @@ final class RuleFiles {
             return good.rules();
         }
         List<Problem> problems = ((ParsedRules.Bad) parsed).problems();
-        throw CommandFailure.usage(
-                problems.stream().map(Problem::toString).collect(Collectors.joining("\n")));
+        throw CommandFailure.usage(problems.stream().map(Problem::toString).collect(Collectors.joining("\n")));
     }
 
     static Map<String, Object> json(Problem problem) {

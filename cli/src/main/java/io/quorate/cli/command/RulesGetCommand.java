@@ -53,7 +53,14 @@ final class RulesGetCommand implements Callable<Integer> {
                 match.put(condition.name(), condition.pattern().text());
             }
             list.add(CommandContext.object(
-                    "id", rule.id(), "match", match, "limit", limit(rule.limit()), "mode", rule.mode().label()));
+                    "id",
+                    rule.id(),
+                    "match",
+                    match,
+                    "limit",
+                    limit(rule.limit()),
+                    "mode",
+                    rule.mode().label()));
         }
         Map<String, Object> json =
                 CommandContext.object("namespace", rules.rules().namespace(), "version", rules.version());

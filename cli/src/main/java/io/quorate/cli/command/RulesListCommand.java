@@ -31,7 +31,8 @@ final class RulesListCommand implements Callable<Integer> {
                 }
                 context.json(list);
             } else {
-                Table table = Table.of("namespace", "version", "rules", "colocate").right(1, 2);
+                Table table =
+                        Table.of("namespace", "version", "rules", "colocate").right(1, 2);
                 for (NamespaceRules one : all) {
                     table.row(
                             one.rules().namespace(),

@@ -32,16 +32,21 @@ class ReplayTest {
 
     @Test
     void requestsAreDecidedInTheTracesOwnTime() {
-        RuleSet rules = rules(
-                """
+        RuleSet rules = rules("""
                 namespace: n
                 rules:
                   - id: w
                     match: {client: "*"}
                     limit: {algorithm: fixed-window, amount: 2, period: 1s}
                 """);
-        run(rules, request(100, 1, "client", "a"), request(100, 1, "client", "a"), request(700, 1, "client", "a"),
-                request(700, 1, "client", "b"), request(1000, 3, "client", "a"), request(1000, 2, "client", "a"));
+        run(
+                rules,
+                request(100, 1, "client", "a"),
+                request(100, 1, "client", "a"),
+                request(700, 1, "client", "a"),
+                request(700, 1, "client", "b"),
+                request(1000, 3, "client", "a"),
+                request(1000, 2, "client", "a"));
         assertThat(rows)
                 .containsExactly(
                         "2,w,admitted,1,0",
@@ -54,8 +59,7 @@ class ReplayTest {
 
     @Test
     void aDenialBlocksTheOtherRulesAndShadowRulesSpeakForThemselves() {
-        RuleSet rules = rules(
-                """
+        RuleSet rules = rules("""
                 namespace: n
                 rules:
                   - {id: a, match: {c: "*"}, limit: {algorithm: fixed-window, amount: 1, period: 1m}}
@@ -78,8 +82,7 @@ class ReplayTest {
 
     @Test
     void aRequestThatCostsNothingIsAdmittedAndReportsWhatIsLeft() {
-        RuleSet rules = rules(
-                """
+        RuleSet rules = rules("""
                 namespace: n
                 rules:
                   - {id: b, limit: {algorithm: token-bucket, amount: 2, period: 1h}}
@@ -97,8 +100,7 @@ class ReplayTest {
 
     @Test
     void timeNeverGoesBackAndGapsLongerThanASessionAreNoMatter() {
-        RuleSet rules = rules(
-                """
+        RuleSet rules = rules("""
                 namespace: n
                 rules:
                   - {id: w, limit: {algorithm: fixed-window, amount: 1, period: 1h}}
@@ -110,8 +112,7 @@ class ReplayTest {
 
     @Test
     void requestsWithoutTheColocatingEntryAreRefusedAsAClusterWould() {
-        RuleSet rules = rules(
-                """
+        RuleSet rules = rules("""
                 namespace: n
                 colocate: t
                 rules:
@@ -124,8 +125,7 @@ class ReplayTest {
 
     @Test
     void aBurstLargerThanOneLogEntryIsDecidedWhole() {
-        RuleSet rules = rules(
-                """
+        RuleSet rules = rules("""
                 namespace: n
                 rules:
                   - {id: w, limit: {algorithm: fixed-window, amount: 1500, period: 1h}}
@@ -144,8 +144,7 @@ class ReplayTest {
 
     @Test
     void theTallyCountsPerRuleAndNamesTheMostDeniedKeys() {
-        RuleSet rules = rules(
-                """
+        RuleSet rules = rules("""
                 namespace: n
                 rules:
                   - {id: a, match: {c: "*"}, limit: {algorithm: fixed-window, amount: 1, period: 1m}}
