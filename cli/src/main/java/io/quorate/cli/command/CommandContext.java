@@ -152,7 +152,7 @@ public final class CommandContext {
     public void failed(String message) {
         if (globals.json) {
             try {
-                json(object("error", message));
+                json(object("error", message.replace("\n", "; ")));
             } catch (OutputClosed e) {
                 note("quorate: standard output is closed");
             }
