@@ -76,6 +76,8 @@ public final class RaftNode implements AutoCloseable {
             Watchdog watchdog = new Watchdog(group, settings.stuckMillisMax(), fatal);
             ticker.scheduleWithFixedDelay(watchdog, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         }
+        LeadershipSpread spread = new LeadershipSpread(settings.self(), resources.peers(), this.groups);
+        ticker.scheduleWithFixedDelay(spread, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** A group by its number. Throws {@link IllegalArgumentException} if there is none. */
