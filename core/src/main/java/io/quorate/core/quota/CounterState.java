@@ -189,6 +189,25 @@ public sealed interface CounterState {
             return new Log(buffer, from + entries, to, lastAtMillis, lastCount, total - gone);
         }
 
+        /**
+         * This log with each two neighbours among its oldest {@code entries} merged, at the later time.
+         *
+         * @param entries an even number, 2 or more, at most all
+         */
+        public Log mergeOldest(int entries) {
+            if (entries < 2 || entries % 2 != 0 || entries > size()) {
+                throw new IllegalArgumentException("entries to merge are an even number of those there are");
+            }
+            long[] cells = timesAndCounts();
+            long[] merged = new long[cells.length - entries];
+            for (int i = 0; i < entries / 2; i++) {
+                merged[2 * i] = cells[4 * i + 2];
+                merged[2 * i + 1] = cells[4 * i + 1] + cells[4 * i + 3];
+            }
+            System.arraycopy(cells, 2 * entries, merged, entries, cells.length - 2 * entries);
+            return new Log(merged);
+        }
+
         /** This log with {@code count} tokens fewer in entry {@code index}; others remain with tokens. */
         public Log minus(int index, long count) {
             if (count < 0 || count > count(index) || count == total) {
