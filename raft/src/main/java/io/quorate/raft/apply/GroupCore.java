@@ -158,12 +158,21 @@ public final class GroupCore implements AutoCloseable {
         try {
             checkUsable();
             Transition transition = machine.apply(store, index, term, entry);
+            Header after = transition.changes().header();
+            checkStep(header, after, index);
             store.commit(transition.changes());
-            header = transition.changes().header();
+            header = after;
             sessionCount = store.sessionCount();
             return transition;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Before anything is kept of it; so that a fault shows here and not as a wrong grant. */
+    private static void checkStep(Header before, Header after, long index) {
+        if (after.appliedIndex() != index || after.logTimeMillis() < before.logTimeMillis()) {
+            throw new IllegalStateException("S5: entry " + index + " leads from " + before + " to " + after);
         }
     }
 
