@@ -1,11 +1,19 @@
 package io.quorate.client.api;
 
+import io.quorate.client.net.HostPort;
+import io.quorate.client.route.RouterSettings;
+import io.quorate.protocol.NativeProtocol;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Builds a client. Only the endpoints are needed. */
 public final class QuorateClientBuilder {
+    private static final Duration TIMEOUT_MIN = Duration.ofMillis(10);
+    private static final Duration TIMEOUT_MAX = Duration.ofHours(1);
+    private static final int IN_FLIGHT_MAX = 1 << 20;
+
     private final List<String> endpoints = new ArrayList<>();
     private String name = "";
     private String clusterId = "";
@@ -47,9 +55,24 @@ public final class QuorateClientBuilder {
     /**
      * Connects to one of the endpoints and learns the cluster's topology.
      *
+     * @throws IllegalArgumentException if a setting can't be right
      * @throws QuorateException if none answers within the request timeout
      */
     public QuorateClient build() {
-        throw new UnsupportedOperationException(endpoints + name + clusterId + requestTimeout + inFlightMax);
+        endpoints.forEach(HostPort::parse);
+        if (name.getBytes(StandardCharsets.UTF_8).length > NativeProtocol.CLIENT_NAME_BYTES_MAX) {
+            throw new IllegalArgumentException(
+                    "a client's name must be at most " + NativeProtocol.CLIENT_NAME_BYTES_MAX + " bytes of UTF-8");
+        }
+        if (requestTimeout.compareTo(TIMEOUT_MIN) < 0 || requestTimeout.compareTo(TIMEOUT_MAX) > 0) {
+            throw new IllegalArgumentException("the request timeout must be " + TIMEOUT_MIN.toMillis() + " ms to "
+                    + TIMEOUT_MAX.toMillis() + " ms, not " + requestTimeout);
+        }
+        if (inFlightMax < 1 || inFlightMax > IN_FLIGHT_MAX) {
+            throw new IllegalArgumentException(
+                    "the requests in flight must be 1 to " + IN_FLIGHT_MAX + ", not " + inFlightMax);
+        }
+        RouterSettings settings = RouterSettings.of(endpoints, clusterId, name, inFlightMax, requestTimeout.toNanos());
+        return DefaultQuorateClient.connect(settings, requestTimeout.toNanos());
     }
 }

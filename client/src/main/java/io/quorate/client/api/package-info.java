@@ -1,7 +1,7 @@
 /**
- * What users of the SDK import.
+ * What users of the SDK import, and the client that they get.
  *
- * <p>May depend on: core.quota, core.rule; the entry point wires client.route and client.net.
+ * <p>May depend on: core.quota, core.rule, protocol, client.route, client.net.
  */
 @NullMarked
 package io.quorate.client.api;

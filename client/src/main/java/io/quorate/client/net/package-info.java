@@ -1,7 +1,7 @@
 /**
- * Connections: one per node, pipelined.
+ * Connections: one per node, pipelined, all on one event loop.
  *
- * <p>May depend on: protocol, client.route.
+ * <p>May depend on: protocol, client.route, netty.
  */
 @NullMarked
 package io.quorate.client.net;

@@ -1,7 +1,9 @@
 /**
- * Which node to ask, which session and sequence to use, when to try again: no sockets.
+ * Which node to ask, which session and sequence to use, when to try again: no sockets and no threads.
  *
- * <p>May depend on: core, protocol, client.api values.
+ * <p>Everything here is confined to one loop, whose clock, timer and connections come from outside.
+ *
+ * <p>May depend on: core, protocol.
  */
 @NullMarked
 package io.quorate.client.route;

@@ -11,6 +11,8 @@ public sealed interface Command {
     int CHARGES_MAX = 128;
     /** The largest cost of one request, in tokens. */
     long COST_MAX = 1_000_000_000L;
+    /** The last sequence of a session. */
+    long SEQUENCE_MAX = 1L << 62;
 
     /** Calls the case of {@code visitor} that fits this command's kind. */
     <T> T accept(Visitor<T> visitor);
@@ -57,7 +59,7 @@ public sealed interface Command {
     /**
      * Takes {@code cost} tokens from every counter, or from none.
      *
-     * @param sequence the request's number in its session, from 1; a repeat has the same
+     * @param sequence the request's number in its session, from 1 to {@link #SEQUENCE_MAX}; a repeat has the same
      * @param ackedBelow every sequence below this has been answered and won't be repeated
      * @param requestHash 64-bit hash of what the client asked for (namespace, entries, cost), by which a repeat is
      *     known for one; the charges can't serve, since a repeat may have been matched by newer rules

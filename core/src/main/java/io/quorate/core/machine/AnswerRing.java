@@ -1,6 +1,7 @@
 package io.quorate.core.machine;
 
 import io.quorate.core.command.Applied;
+import io.quorate.core.command.Command;
 import io.quorate.core.command.Outcome;
 import io.quorate.core.machine.Session.Answer;
 import java.util.ArrayList;
@@ -35,8 +36,9 @@ final class AnswerRing {
     }
 
     void restore(long newBase, List<Answer> answers) {
-        if (newBase < 1) {
-            throw new IllegalArgumentException("a session's base must be 1 or more, not " + newBase);
+        if (newBase < 1 || newBase > Command.SEQUENCE_MAX) {
+            throw new IllegalArgumentException(
+                    "a session's base must be 1 to " + Command.SEQUENCE_MAX + ", not " + newBase);
         }
         base = newBase;
         end = newBase;

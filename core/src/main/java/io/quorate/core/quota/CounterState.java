@@ -189,6 +189,22 @@ public sealed interface CounterState {
             return new Log(buffer, from + entries, to, lastAtMillis, lastCount, total - gone);
         }
 
+        /** This log with all entries of one tick (a cell of the epoch's grid) merged into the latest of them. */
+        public Log inTicks(long tickMillis) {
+            long[] cells = timesAndCounts();
+            int last = 0;
+            for (int i = 2; i < cells.length; i += 2) {
+                if (Math.floorDiv(cells[i], tickMillis) == Math.floorDiv(cells[last], tickMillis)) {
+                    cells[last + 1] += cells[i + 1];
+                } else {
+                    last += 2;
+                    cells[last + 1] = cells[i + 1];
+                }
+                cells[last] = cells[i];
+            }
+            return new Log(Arrays.copyOf(cells, last + 2));
+        }
+
         /** This log with {@code count} tokens fewer in entry {@code index}; others remain with tokens. */
         public Log minus(int index, long count) {
             if (count < 0 || count > count(index) || count == total) {

@@ -1,6 +1,5 @@
 package io.quorate.raft.apply;
 
-import io.quorate.raft.log.EntryCodec;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -18,6 +17,9 @@ public final class GroupClock {
     static final long SLEW_DIVISOR = 2000;
     /** An estimate rests on the best stamp of the last one to two windows, so that drift can't add up. */
     static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** In the year 2160, where this clock ends: in nanoseconds it fits a long with a century to spare. */
+    static final long TIME_MILLIS_MAX = 6_000_000_000_000L;
 
     private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
     private final LongSupplier monotonicNanos;
@@ -60,7 +62,7 @@ public final class GroupClock {
      *     from an earlier term
      */
     public synchronized void observed(long logTimeMillis, boolean fresh) {
-        long logTimeNanos = logTimeMillis * NANOS_PER_MILLI;
+        long logTimeNanos = Math.min(TIME_MILLIS_MAX, logTimeMillis) * NANOS_PER_MILLI;
         lastLogTimeNanos = Math.max(lastLogTimeNanos, logTimeNanos);
         if (!fresh) {
             return;
@@ -81,6 +83,9 @@ public final class GroupClock {
 
     /** This node leads and has applied all that was committed before: from now on it may issue. */
     public synchronized void leaderStarted() {
+        if (leading) {
+            return;
+        }
         long monotonic = monotonicNanos.getAsLong();
         long base = live ? estimateNanos(monotonic) : wallNanos();
         issuedNanos = Math.max(base, lastLogTimeNanos);
@@ -111,7 +116,7 @@ public final class GroupClock {
         } else {
             nanos = live ? Math.max(lastLogTimeNanos, estimateNanos(monotonicNanos.getAsLong())) : lastLogTimeNanos;
         }
-        return Math.min(nanos / NANOS_PER_MILLI, EntryCodec.LOG_TIME_MILLIS_MAX);
+        return Math.min(nanos / NANOS_PER_MILLI, TIME_MILLIS_MAX);
     }
 
     /** The monotonic clock that this clock runs on, in nanoseconds. */
@@ -140,7 +145,7 @@ public final class GroupClock {
     }
 
     private long wallNanos() {
-        long bounded = Math.max(0, Math.min(EntryCodec.LOG_TIME_MILLIS_MAX, wallMillis.getAsLong()));
+        long bounded = Math.max(0, Math.min(TIME_MILLIS_MAX, wallMillis.getAsLong()));
         return bounded * NANOS_PER_MILLI;
     }
 }

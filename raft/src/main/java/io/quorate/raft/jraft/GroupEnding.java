@@ -33,9 +33,12 @@ final class GroupEnding {
 
     /** Ends a Raft that failed to start. */
     static void end(NodeImpl node) {
-        CountDownLatch down = new CountDownLatch(1);
-        node.shutdown(status -> down.countDown());
-        await(down);
+        node.shutdown();
+        try {
+            node.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void await(CountDownLatch down) {

@@ -18,8 +18,8 @@ final class GroupOptions extends NodeOptions {
 
     private static final long LOG_MEMORY_BYTES_MAX = 64L << 20;
     private static final int FILE_CHUNK_BYTES = 512 * 1024;
-    /** A leader's heartbeats per election timeout. */
-    private static final int HEARTBEATS_PER_TIMEOUT = 4;
+    /** A leader's heartbeats per election timeout: one may be lost. They are most of what an idle node does. */
+    private static final int HEARTBEATS_PER_TIMEOUT = 3;
 
     private static final int READ_LAG_ENTRIES_MAX = 10_000;
     /** How long the log's thread waits for its first event, at most, before it looks around. */

@@ -109,7 +109,7 @@ final class JRaftGroup implements ReplicatedGroup {
                 role(),
                 leader(),
                 machine.term(),
-                node.getLastCommittedIndex(),
+                committedIndex(header),
                 header.appliedIndex(),
                 header.logTimeMillis(),
                 header.rulesVersion(),
@@ -119,6 +119,15 @@ final class JRaftGroup implements ReplicatedGroup {
                 size.memoryBytes(),
                 size.diskBytes(),
                 peers.nodes(node.getCurrentConf()));
+    }
+
+    private long committedIndex(Header header) {
+        try {
+            return Math.max(header.appliedIndex(), node.getLastCommittedIndex());
+        } catch (IllegalStateException e) {
+            // JRaft doesn't tell once it is in error or ends; what is applied was committed.
+            return header.appliedIndex();
+        }
     }
 
     private String role() {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class SharedClient implements RpcClient, AutoCloseable {
     private final BoltRpcClient client;
     private final AtomicBoolean started = new AtomicBoolean();
+    private volatile boolean closed;
 
     SharedClient(BoltRpcClient client) {
         this.client = client;
@@ -33,8 +34,10 @@ final class SharedClient implements RpcClient, AutoCloseable {
     @Override
     public void shutdown() {}
 
+    /** From now on no peer can be reached. */
     @Override
     public void close() {
+        closed = true;
         if (started.get()) {
             client.shutdown();
         }
@@ -42,12 +45,18 @@ final class SharedClient implements RpcClient, AutoCloseable {
 
     @Override
     public boolean checkConnection(Endpoint endpoint) {
-        return client.checkConnection(endpoint);
+        return !closed && client.checkConnection(endpoint);
     }
 
     @Override
     public boolean checkConnection(Endpoint endpoint, boolean createIfAbsent) {
-        return client.checkConnection(endpoint, createIfAbsent);
+        return !closed && client.checkConnection(endpoint, createIfAbsent);
+    }
+
+    private void checkOpen() throws RemotingException {
+        if (closed) {
+            throw new RemotingException("the connections to peers are closed");
+        }
     }
 
     /**
@@ -65,6 +74,7 @@ final class SharedClient implements RpcClient, AutoCloseable {
     @Override
     public Object invokeSync(Endpoint endpoint, Object request, @Nullable InvokeContext context, long timeoutMillis)
             throws InterruptedException, RemotingException {
+        checkOpen();
         return client.invokeSync(endpoint, request, context, timeoutMillis);
     }
 
@@ -76,6 +86,7 @@ final class SharedClient implements RpcClient, AutoCloseable {
             InvokeCallback callback,
             long timeoutMillis)
             throws InterruptedException, RemotingException {
+        checkOpen();
         client.invokeAsync(endpoint, request, context, callback, timeoutMillis);
     }
 }

@@ -20,6 +20,7 @@ final class Watchdog implements Runnable {
     private final FatalReport fatal;
     private long appliedIndex = -1;
     private long appliedAtNanos;
+    private boolean reported;
 
     Watchdog(JRaftGroup group, long stuckMillisMax, FatalReport fatal) {
         this.group = group;
@@ -38,6 +39,9 @@ final class Watchdog implements Runnable {
     }
 
     private void look(long nowNanos) {
+        if (reported) {
+            return;
+        }
         if (group.node().getNodeState() == State.STATE_ERROR) {
             broken("Raft is in its error state; the log says since when and why");
             return;
@@ -66,6 +70,7 @@ final class Watchdog implements Runnable {
     }
 
     private void broken(String cause) {
+        reported = true;
         fatal.tell("group " + group.id() + ": " + cause);
     }
 }

@@ -23,9 +23,6 @@ public final class EntryCodec {
     private static final int CHARGE_BYTES_MAX = 16;
     private static final int UTF8_BYTES_MAX = 3;
 
-    /** The largest log time, in the year 2160: in nanoseconds it fits a long with a century to spare. */
-    public static final long LOG_TIME_MILLIS_MAX = 6_000_000_000_000L;
-
     private EntryCodec() {}
 
     /** The bytes of a whole entry. */

@@ -50,7 +50,7 @@ final class EntryDecoder {
 
     private LogEntry entry() {
         long logTimeMillis = in.readFixedLong();
-        if (logTimeMillis < 0 || logTimeMillis > EntryCodec.LOG_TIME_MILLIS_MAX) {
+        if (logTimeMillis < 0 || logTimeMillis > LogEntry.LOG_TIME_MILLIS_MAX) {
             throw new MalformedEntryException("log time " + logTimeMillis + " isn't in this age");
         }
         long rulesVersion = in.readFixedLong();

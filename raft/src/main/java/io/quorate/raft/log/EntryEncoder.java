@@ -60,9 +60,9 @@ public final class EntryEncoder {
 
     /** The entry's bytes; the next {@link #add} begins another entry. */
     public byte[] finish(long logTimeMillis, long rulesVersion) {
-        if (logTimeMillis < 0 || logTimeMillis > EntryCodec.LOG_TIME_MILLIS_MAX) {
+        if (logTimeMillis < 0 || logTimeMillis > LogEntry.LOG_TIME_MILLIS_MAX) {
             throw new IllegalArgumentException(
-                    "log time must be 0 to " + EntryCodec.LOG_TIME_MILLIS_MAX + ", not " + logTimeMillis);
+                    "log time must be 0 to " + LogEntry.LOG_TIME_MILLIS_MAX + ", not " + logTimeMillis);
         }
         setFixedLong(Layout.LOG_TIME_AT, logTimeMillis);
         setFixedLong(Layout.RULES_VERSION_AT, rulesVersion);

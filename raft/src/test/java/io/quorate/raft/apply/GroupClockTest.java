@@ -2,7 +2,6 @@ package io.quorate.raft.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.quorate.raft.log.EntryCodec;
 import org.junit.jupiter.api.Test;
 
 class GroupClockTest {
@@ -193,7 +192,12 @@ class GroupClockTest {
         GroupClock behind = second.clock();
         behind.leaderStarted();
 
-        assertThat(ahead.nowMillis()).isEqualTo(EntryCodec.LOG_TIME_MILLIS_MAX);
+        GroupClock farAhead = second.clock();
+        farAhead.observed(Long.MAX_VALUE, true);
+        farAhead.leaderStarted();
+
+        assertThat(ahead.nowMillis()).isEqualTo(GroupClock.TIME_MILLIS_MAX);
+        assertThat(farAhead.nowMillis()).isEqualTo(GroupClock.TIME_MILLIS_MAX);
         assertThat(behind.nowMillis()).isZero();
     }
 

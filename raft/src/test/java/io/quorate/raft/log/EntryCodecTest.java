@@ -102,7 +102,7 @@ class EntryCodecTest {
         assertThatThrownBy(() -> new EntryEncoder().finish(-1, 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("not -1");
-        assertThatThrownBy(() -> new EntryEncoder().finish(EntryCodec.LOG_TIME_MILLIS_MAX + 1, 0))
+        assertThatThrownBy(() -> new EntryEncoder().finish(LogEntry.LOG_TIME_MILLIS_MAX + 1, 0))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 

@@ -15,7 +15,8 @@ public enum RowKind {
     MANIFEST(6, 1),
     LOCATION(7, 1);
 
-    private static final int FRAME_BYTES = 2;
+    /** What a row takes besides its content. */
+    public static final int OVERHEAD_BYTES = 2 + Integer.BYTES;
 
     private final int id;
     private final int version;
@@ -49,7 +50,7 @@ public enum RowKind {
      */
     public int open(ByteReader in) {
         int from = in.position();
-        if (in.remaining() < FRAME_BYTES + Integer.BYTES) {
+        if (in.remaining() < OVERHEAD_BYTES) {
             throw new MalformedException("a row of " + in.remaining() + " bytes is cut short");
         }
         in.readChecksumAtEnd(from);

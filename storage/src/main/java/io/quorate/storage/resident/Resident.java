@@ -102,6 +102,11 @@ public final class Resident {
         }
     }
 
+    /** Whether any row but the header changed since the last {@link #writeChanges}. */
+    public boolean hasChanges() {
+        return !dirtySessions.isEmpty() || !dirtyLimits.isEmpty() || !dirtyRules.isEmpty();
+    }
+
     /** Hands over the header and all rows that changed since the last time; {@code buffer} is for its own use. */
     public void writeChanges(ByteWriter buffer, RowSink sink) {
         writeHeader(buffer, sink);

@@ -1,0 +1,220 @@
+package io.quorate.client.net;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.internal.PlatformDependent;
+import io.quorate.client.route.Call;
+import io.quorate.client.route.Link;
+import io.quorate.client.route.LinkEvents;
+import io.quorate.client.route.NanoClock;
+import io.quorate.client.route.Router;
+import io.quorate.client.route.RouterSettings;
+import io.quorate.protocol.FrameDecoder;
+import io.quorate.protocol.NativeProtocol;
+import io.quorate.protocol.v1.Code;
+import io.quorate.protocol.v1.Hello;
+import io.quorate.protocol.v1.Response;
+import java.util.Queue;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The client's one thread: an event loop that owns the router and all connections.
+ *
+ * <p>{@link #submit} may be called on any thread: it puts the call into a bounded queue, and wakes the loop
+ * if nobody has yet; the loop then takes all that is there, and flushes once.
+ */
+public final class NettyLoop implements AutoCloseable {
+    /** How long a node may take to accept a connection, and again to shake hands. */
+    private static final int CONNECT_MILLIS = 2000;
+    /** How long closing waits until the sessions are closed; else they end by themselves when idle. */
+    private static final long CLOSE_MILLIS = 300;
+    /** Calls taken from the queue before answers get their turn. */
+    private static final int DRAIN_MAX = 4096;
+
+    private final MultiThreadIoEventLoopGroup threads;
+    private final EventLoop loop;
+    private final NanoClock clock;
+    private final Router router;
+    private final Hello hello;
+    private final int inFlightMax;
+    private final Queue<Call> submitted;
+    /** Whether the loop was told to look into the queue, and hasn't begun to. */
+    private final AtomicBoolean drainComing = new AtomicBoolean();
+    /** The queue has one consumer at a time: the loop, or, once that ended, whoever finds that out. */
+    private final Object consuming = new Object();
+
+    /** A loop that runs, with a router that wasn't started. */
+    public NettyLoop(RouterSettings settings, NanoClock clock) {
+        this.clock = clock;
+        this.inFlightMax = settings.inFlightMax();
+        this.submitted = PlatformDependent.newFixedMpscQueue(Math.max(64, 2 * inFlightMax));
+        this.hello = Hello.newBuilder()
+                .setProtocolVersion(NativeProtocol.VERSION)
+                .setClusterId(settings.clusterId())
+                .setClientName(settings.clientName())
+                .build();
+        this.threads = new MultiThreadIoEventLoopGroup(
+                1, new DefaultThreadFactory("quorate-client", true), NioIoHandler.newFactory());
+        this.loop = threads.next();
+        this.router = new Router(settings, this::open, clock, this::tickAfter, new SplittableRandom());
+    }
+
+    /** Begins to connect; {@code onFirstMap} runs on the loop once a node has told the topology. */
+    public void start(Runnable onFirstMap) {
+        loop.execute(() -> router.start(onFirstMap));
+    }
+
+    /** The router; only what it says of itself may be called from other threads. */
+    public Router router() {
+        return router;
+    }
+
+    public NanoClock clock() {
+        return clock;
+    }
+
+    /** Whether the caller is on the loop's thread, which must not wait for answers. */
+    public boolean inLoop() {
+        return loop.inEventLoop();
+    }
+
+    /** Runs something on the loop, as a burst of its own. */
+    public void execute(Runnable task) {
+        loop.execute(() -> {
+            task.run();
+            router.flush();
+        });
+    }
+
+    /** Takes a call over; thread-safe. It is completed once, on the loop, or on this thread if it is refused here. */
+    public void submit(Call call) {
+        if (!submitted.offer(call)) {
+            call.refuse(Code.OVERLOADED, "more requests are waiting to be sent than the client may have in flight");
+            return;
+        }
+        if (!drainComing.get() && drainComing.compareAndSet(false, true)) {
+            try {
+                loop.execute(this::drain);
+            } catch (RejectedExecutionException e) {
+                refuseSubmitted();
+            }
+        }
+    }
+
+    private void drain() {
+        drainComing.set(false);
+        synchronized (consuming) {
+            int left = DRAIN_MAX;
+            Call call = submitted.poll();
+            while (call != null) {
+                router.submit(call);
+                left--;
+                call = left > 0 ? submitted.poll() : null;
+            }
+        }
+        router.flush();
+        if (!submitted.isEmpty() && drainComing.compareAndSet(false, true)) {
+            loop.execute(this::drain);
+        }
+    }
+
+    private void refuseSubmitted() {
+        drainComing.set(false);
+        synchronized (consuming) {
+            for (Call call = submitted.poll(); call != null; call = submitted.poll()) {
+                call.refuse(Code.UNAVAILABLE, "the client is closed");
+            }
+        }
+    }
+
+    private void tickAfter(long nanos) {
+        loop.schedule(router::tick, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private Link open(String address, LinkEvents events) {
+        NodeConnection connection = new NodeConnection(address, events, clock, hello, inFlightMax, router::flush);
+        Bootstrap bootstrap = new Bootstrap()
+                .group(loop)
+                .channel(NioSocketChannel.class)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline()
+                                .addLast(new FrameDecoder<>(Response.parser(), NativeProtocol.RESPONSE_BYTES_MAX))
+                                .addLast(connection);
+                    }
+                });
+        try {
+            bootstrap.connect(HostPort.parse(address).toSocketAddress()).addListener(connected -> {
+                if (connected.isSuccess()) {
+                    loop.schedule(
+                            () -> {
+                                connection.handshakeTimeUp();
+                                router.flush();
+                            },
+                            CONNECT_MILLIS,
+                            TimeUnit.MILLISECONDS);
+                } else {
+                    // Not at once: this may run before the link was returned.
+                    execute(() ->
+                            connection.refused(String.valueOf(connected.cause().getMessage())));
+                }
+            });
+        } catch (IllegalArgumentException e) {
+            execute(() -> connection.refused(String.valueOf(e.getMessage())));
+        }
+        return connection;
+    }
+
+    /** Closes the sessions, completes what is unanswered, and ends the thread. */
+    @Override
+    public void close() {
+        CountDownLatch closed = new CountDownLatch(1);
+        try {
+            execute(() -> router.closeSessions(
+                    clock.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MILLIS),
+                    () -> execute(() -> {
+                        router.close();
+                        closed.countDown();
+                    })));
+            if (!inLoop()) {
+                awaitUninterruptibly(closed);
+            }
+        } catch (RejectedExecutionException e) {
+            closed.countDown(); // closed before
+        }
+        threads.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        if (!inLoop()) {
+            threads.terminationFuture().awaitUninterruptibly(2, TimeUnit.SECONDS);
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        boolean interrupted = false;
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(10 * CLOSE_MILLIS);
+        while (true) {
+            try {
+                latch.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.quorate.raft.jraft;
+
+import io.quorate.raft.jraft.RaftSettings.RaftTls;
+import java.util.Optional;
+
+/** Settings that differ from others in something. */
+final class TestSettings {
+    private TestSettings() {}
+
+    static RaftSettings withTls(RaftSettings s, Optional<RaftTls> tls) {
+        return new RaftSettings(
+                s.self(),
+                s.topology(),
+                s.dataDirectory(),
+                s.electionTimeoutMillis(),
+                s.electionDelayMillisMax(),
+                s.snapshotIntervalSeconds(),
+                s.snapshotEntriesMin(),
+                s.batchCommandsMax(),
+                s.batchBytesMax(),
+                s.entriesInFlightMax(),
+                s.queuedCommandsMax(),
+                s.cacheBytes(),
+                s.stuckMillisMax(),
+                s.fsync(),
+                tls);
+    }
+
+    static RaftSettings withSnapshots(RaftSettings s, int everySeconds, int entriesMin) {
+        return new RaftSettings(
+                s.self(),
+                s.topology(),
+                s.dataDirectory(),
+                s.electionTimeoutMillis(),
+                s.electionDelayMillisMax(),
+                everySeconds,
+                entriesMin,
+                s.batchCommandsMax(),
+                s.batchBytesMax(),
+                s.entriesInFlightMax(),
+                s.queuedCommandsMax(),
+                s.cacheBytes(),
+                s.stuckMillisMax(),
+                s.fsync(),
+                s.tls());
+    }
+}

@@ -1,0 +1,60 @@
+package io.quorate.storage.rocks;
+
+import io.quorate.core.machine.CounterRow;
+import io.quorate.core.quota.CounterState;
+import io.quorate.core.quota.CounterState.Log;
+import io.quorate.core.quota.CounterState.Permits;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Rows kept as objects, each under a number that is free again when the row is removed. Not thread-safe. */
+final class LargeRows {
+    /** An item takes 16 or 32 bytes, and a log's buffer may be twice as large as what it holds. */
+    private static final long BYTES_PER_ITEM = 32;
+
+    private final List<@Nullable CounterRow> rows = new ArrayList<>();
+    private final List<Integer> free = new ArrayList<>();
+    private long memoryBytes;
+
+    /** Keeps a row in the place of row {@code number}, or under a new number if that is -1; returns the number. */
+    int put(int number, CounterRow row) {
+        memoryBytes += bytes(row);
+        if (number >= 0) {
+            memoryBytes -= bytes(get(number));
+            rows.set(number, row);
+            return number;
+        }
+        if (free.isEmpty()) {
+            rows.add(row);
+            return rows.size() - 1;
+        }
+        int reused = free.remove(free.size() - 1);
+        rows.set(reused, row);
+        return reused;
+    }
+
+    CounterRow get(int number) {
+        return Objects.requireNonNull(rows.get(number), "a large row's number is in use");
+    }
+
+    void remove(int number) {
+        memoryBytes -= bytes(get(number));
+        rows.set(number, null);
+        free.add(number);
+    }
+
+    long memoryBytes() {
+        return memoryBytes + 8L * rows.size();
+    }
+
+    /** What a row takes if it is kept here; little if it is of few items. */
+    long bytes(CounterRow row) {
+        CounterState state = row.state();
+        if (state instanceof Log log) {
+            return BYTES_PER_ITEM * log.size();
+        }
+        return state instanceof Permits permits ? BYTES_PER_ITEM * permits.size() : 0;
+    }
+}
