@@ -1,6 +1,9 @@
 package io.quorate.raft.jraft;
 
 import io.quorate.core.quota.GroupId;
+import io.quorate.raft.apply.GroupCore;
+import io.quorate.raft.apply.GroupCounters;
+import io.quorate.raft.group.GroupLoad;
 import io.quorate.raft.group.ReplicatedGroup;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -89,6 +92,25 @@ public final class RaftNode implements AutoCloseable {
         return groups.get(id.value());
     }
 
+    /** What a group did on this node since it started, and what waits in it now. */
+    public GroupLoad load(GroupId id) {
+        if (id.value() >= groups.size()) {
+            throw new IllegalArgumentException("there is no group " + id);
+        }
+        GroupCore core = groups.get(id.value()).core();
+        GroupCounters counters = core.counters();
+        return new GroupLoad(
+                counters.entriesProposed(),
+                counters.commandsProposed(),
+                counters.bytesProposed(),
+                counters.entriesApplied(),
+                counters.commandsApplied(),
+                counters.applyNanos(),
+                counters.commandsOverloaded(),
+                core.queuedCommands(),
+                core.entriesInFlight());
+    }
+
     /** All groups, meta first. */
     public List<ReplicatedGroup> groups() {
         return List.copyOf(groups);
@@ -125,8 +147,8 @@ public final class RaftNode implements AutoCloseable {
         resources.close();
     }
 
-    /** Cuts this node off from its peers, as a crash would, for tests of that. */
-    void cutOff() {
+    /** Cuts this node off from its peers, as a crash would; what is left is to close it. */
+    public void cutOff() {
         resources.transport().close();
     }
 }
