@@ -41,7 +41,7 @@ final class GroupStarter {
     JRaftGroup start(GroupId group, Consumer<Long> onRulesChanged) {
         Path directory = resources.directory().group(group);
         RaftEntries entries = new RaftEntries();
-        StateStore store = parts.openStore().apply(directory.resolve("state"), settings.cacheBytes());
+        StateStore store = parts.stores().open(directory.resolve("state"), settings.cacheBytes(), resources.stores());
         ApplyListener listener = onRulesChanged::accept;
         GroupClock clock = new GroupClock(parts.monotonicNanos(), parts.wallMillis());
         GroupCore core = new GroupCore(group, store, machine, clock, entries, batches, listener);

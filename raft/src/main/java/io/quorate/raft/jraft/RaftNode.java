@@ -8,6 +8,7 @@ import io.quorate.raft.group.ReplicatedGroup;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -116,17 +117,25 @@ public final class RaftNode implements AutoCloseable {
         return List.copyOf(groups);
     }
 
-    /** Hands the leadership of every group to another member, within the time given at most. */
+    /**
+     * Hands the leadership of every group to another member, within the time given at most. A group that no
+     * other member can take isn't waited for.
+     */
     public void handOver(Duration timeout) {
+        List<JRaftGroup> leaving = new ArrayList<>();
         for (JRaftGroup group : groups) {
             if (group.isLeader()) {
-                group.handOver().ifPresent(why -> LOG.warn("Not handed over: {}", why));
+                Optional<String> refused = group.handOver();
+                refused.ifPresent(why -> LOG.warn("Not handed over: {}", why));
+                if (refused.isEmpty()) {
+                    leaving.add(group);
+                }
             }
         }
         try {
             boolean done = resources
                     .leadership()
-                    .await(() -> groups.stream().noneMatch(JRaftGroup::leadsOrHandsOver), timeout.toNanos());
+                    .await(() -> leaving.stream().noneMatch(JRaftGroup::leadsOrHandsOver), timeout.toNanos());
             if (!done) {
                 LOG.warn("Not every group was handed over within {}", timeout);
             }

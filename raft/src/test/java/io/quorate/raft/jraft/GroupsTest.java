@@ -238,7 +238,7 @@ final class GroupsTest {
     void aStoreThatFailsEndsItsNodeAndTheOthersGoOn() throws Exception {
         AtomicReference<NodeId> onFire = new AtomicReference<>();
         try (TestCluster cluster = new TestCluster(root, 1, s -> s)) {
-            cluster.useStores((directory, bytes) -> failing(() -> onFire.get() != null
+            cluster.useStores((directory, bytes, shared) -> failing(() -> onFire.get() != null
                     && directory.startsWith(root.resolve(onFire.get().value()))));
             cluster.startAll();
             TestClient client = new TestClient(cluster, 1);
