@@ -12,8 +12,8 @@ import io.quorate.core.quota.Limit;
  * {@code t + period}.
  *
  * <p>Exact as long as the takes of one period stand at no more than {@value #ENTRIES_MAX} different times. When there
- * are more, those of one tick, 1/2046 of the period, are merged into the latest of them. So a token is given back up
- * to a tick late and never early: the limit still holds in any span, and at most 1/2046 of the rate is lost.
+ * are more, those in one cell of {@code period / 2048} (rounded up) become one, taken at the last of their times: so a
+ * token is given back less than a cell late and never early, and the limit still holds in any span.
  */
 final class SlidingLog implements Meter {
     /** Most entries of one log. */
@@ -22,16 +22,11 @@ final class SlidingLog implements Meter {
     private final Limit limit;
     private final long amount;
     private final long periodMillis;
-    private final long tickMillis;
 
     SlidingLog(Limit limit) {
         this.limit = limit;
         this.amount = limit.amount();
         this.periodMillis = limit.periodMillis();
-        // A period lies in at most 2046 + 2 ticks, so merging leaves room for as many new entries: it is rare. And
-        // since ticks are a fixed grid, an entry is merged into later ones of its tick and never beyond, however
-        // often. (Merging the two oldest instead would make an entry that is never old enough to leave.)
-        this.tickMillis = Rounding.divCeil(periodMillis, ENTRIES_MAX / 2 - 2);
     }
 
     @Override
@@ -59,8 +54,12 @@ final class SlidingLog implements Meter {
                 resetAfter(log, nowMillis));
     }
 
+    /**
+     * Cells are a fixed grid, so an entry is merged into later ones of its cell and never beyond, however often. Merging
+     * whatever is oldest would make an entry that moves on with the others and is never old enough to leave.
+     */
     private Log bounded(Log log) {
-        return log.size() <= ENTRIES_MAX ? log : log.inTicks(tickMillis);
+        return log.size() <= ENTRIES_MAX ? log : log.mergedInCells(Rounding.divCeil(periodMillis, ENTRIES_MAX / 2));
     }
 
     private Verdict taken(Log log, long nowMillis) {

@@ -189,20 +189,21 @@ public sealed interface CounterState {
             return new Log(buffer, from + entries, to, lastAtMillis, lastCount, total - gone);
         }
 
-        /** This log with all entries of one tick (a cell of the epoch's grid) merged into the latest of them. */
-        public Log inTicks(long tickMillis) {
+        /** This log with all entries of one cell of {@code cellMillis} merged at the last of their times. */
+        public Log mergedInCells(long cellMillis) {
             long[] cells = timesAndCounts();
-            int last = 0;
+            int to = 0;
             for (int i = 2; i < cells.length; i += 2) {
-                if (Math.floorDiv(cells[i], tickMillis) == Math.floorDiv(cells[last], tickMillis)) {
-                    cells[last + 1] += cells[i + 1];
+                if (Math.floorDiv(cells[i], cellMillis) == Math.floorDiv(cells[to], cellMillis)) {
+                    cells[to] = cells[i];
+                    cells[to + 1] += cells[i + 1];
                 } else {
-                    last += 2;
-                    cells[last + 1] = cells[i + 1];
+                    to += 2;
+                    cells[to] = cells[i];
+                    cells[to + 1] = cells[i + 1];
                 }
-                cells[last] = cells[i];
             }
-            return new Log(Arrays.copyOf(cells, last + 2));
+            return new Log(Arrays.copyOf(cells, to + 2));
         }
 
         /** This log with {@code count} tokens fewer in entry {@code index}; others remain with tokens. */

@@ -42,7 +42,7 @@ final class SlidingLogTest {
     }
 
     @Test
-    void mergesWithinTicksWhenThereAreMoreTimesAndLosesNoMoreThanATick() {
+    void mergesWithinCellsWhenThereAreMoreTimesAndLosesNoMoreThanACell() {
         int period = 20_000;
         long amount = period;
         Meter meter = Meter.of(Limit.of(Algorithm.SLIDING_LOG, amount, period));
@@ -62,15 +62,15 @@ final class SlidingLogTest {
             assertThat(inWindow).isLessThanOrEqualTo(amount);
             entriesMost = Math.max(entriesMost, ((Log) state).size());
         }
-        long tick = 10;
+        long cell = 10;
         assertThat(entriesMost).isEqualTo(SlidingLog.ENTRIES_MAX);
-        assertThat(total).isBetween(5 * amount - 5 * tick, 5 * amount - 1);
+        assertThat(total).isBetween(5 * amount - 5 * cell, 5 * amount - 1);
     }
 
     @Test
     void countsMergedTokensLateAndNeverEarly() {
         int period = 100_000;
-        int tick = 49;
+        int cell = 49;
         Tries.run("merged log", 5, random -> {
             Meter meter = Meter.of(Limit.of(Algorithm.SLIDING_LOG, 1_000_000, period));
             CounterState state = Fresh.INSTANCE;
@@ -85,9 +85,9 @@ final class SlidingLogTest {
                     assertThat(((Log) state).size()).isLessThanOrEqualTo(SlidingLog.ENTRIES_MAX);
                     takenSoFar += cost;
                 }
-                if (random.nextInt(50) == 0 && now >= period + tick) {
+                if (random.nextInt(50) == 0 && now >= period + cell) {
                     long exact = takenSoFar - before[now - period + 1];
-                    long late = takenSoFar - before[now - period + 1 - (tick - 1)];
+                    long late = takenSoFar - before[now - period + 1 - (cell - 1)];
                     assertThat(meter.used(state, now)).isBetween(exact, late);
                 }
             }
