@@ -369,6 +369,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements Peer {
         }
     }
 
+    boolean isWritable() {
+        return channel.isWritable();
+    }
+
     /** Looks whether the client is too slow. To be called now and then, on any thread. */
     void check() {
         if (channel.eventLoop().inEventLoop()) {

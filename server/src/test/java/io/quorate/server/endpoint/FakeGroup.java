@@ -221,6 +221,11 @@ public final class FakeGroup implements ReplicatedGroup {
         flush();
     }
 
+    /** Puts the command that was submitted last before the others. */
+    public synchronized void lastFirst() {
+        waiting.add(0, waiting.remove(waiting.size() - 1));
+    }
+
     /** How many commands each entry had. */
     public synchronized List<Integer> entrySizes() {
         return List.copyOf(entrySizes);
