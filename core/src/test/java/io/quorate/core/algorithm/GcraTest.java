@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quorate.core.quota.Algorithm;
 import io.quorate.core.quota.ChargeId;
+import io.quorate.core.quota.CounterState;
 import io.quorate.core.quota.CounterState.Bucket;
 import io.quorate.core.quota.CounterState.Fresh;
 import io.quorate.core.quota.CounterState.Window;
@@ -37,5 +38,20 @@ final class GcraTest {
                 .hasMessage("a refund must be 0 or more, not -1");
         assertThatThrownBy(() -> meter.acquire(new Window(1, 1), 0, 1, ID))
                 .hasMessage("not a state of gcra: Window[index=1, count=1]; adopt it first");
+    }
+
+    @Test
+    void aRefundGivesBackOnlyWhatWasNotRefilledSince() {
+        Meter meter = Meter.of(new Limit(Algorithm.GCRA, 60, 60_000, 20));
+        CounterState all = meter.acquire(CounterState.Fresh.INSTANCE, 0, 20, new ChargeId(1, 1))
+                .next();
+        CounterState again = meter.acquire(all, 20_000, 20, new ChargeId(1, 2)).next();
+        // What the first took was refilled by now and taken by the second; giving it back would allow 40 at once.
+        Meter.Refund refund = meter.refund(again, 20_000, 20, 0, new ChargeId(1, 1));
+        assertThat(refund.refunded()).isZero();
+        assertThat(meter.acquire(refund.next(), 20_000, 1, new ChargeId(1, 3)).allowed())
+                .isFalse();
+        assertThat(meter.refund(all, 5_000, 20, 0, new ChargeId(1, 1)).refunded())
+                .isEqualTo(15);
     }
 }
