@@ -10,10 +10,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HostPortTest {
     @ParameterizedTest
     @CsvSource({
-        "127.0.0.1:7400, 127.0.0.1, 7400",
+        "127.0.0.1:7101, 127.0.0.1, 7101",
         "localhost:1, localhost, 1",
         "quota.example.org:65535, quota.example.org, 65535",
-        "[::1]:7400, ::1, 7400",
+        "[::1]:7101, ::1, 7101",
     })
     void reads(String text, String host, int port) {
         assertThat(HostPort.parse(text)).isEqualTo(new HostPort(host, port));
@@ -26,13 +26,13 @@ class HostPortTest {
                 ":",
                 "host",
                 "host:",
-                ":7400",
+                ":7101",
                 "host:0",
                 "host:65536",
                 "host:-1",
                 "host:7x",
-                "::1:7400",
-                "[]:7400",
+                "::1:7101",
+                "[]:7101",
                 "host:99999999999",
                 "host: 80",
                 "http://host:80",
