@@ -5,6 +5,7 @@ import io.quorate.server.QuorateServer;
 import io.quorate.server.config.ConfigException;
 import io.quorate.server.config.ServerConfig;
 import io.quorate.server.config.ServerConfigParser;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -40,9 +41,14 @@ final class ServerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        Map<String, String> overrides = parse(flags);
+        if (!Files.isReadable(config) || Files.isDirectory(config)) {
+            throw CommandFailure.usage("--config " + config + ": no such file, or not readable; give the node's"
+                    + " configuration (docs/operating.md)");
+        }
         ServerConfig parsed;
         try {
-            parsed = ServerConfigParser.parse(config, parse(flags));
+            parsed = ServerConfigParser.parse(config, overrides);
         } catch (ConfigException e) {
             throw CommandFailure.usage(String.valueOf(e.getMessage()));
         }
