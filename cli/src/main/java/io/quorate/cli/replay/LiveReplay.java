@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -72,9 +72,11 @@ public final class LiveReplay {
      * Sends the whole trace, {@code speed} times faster than it was recorded; must be called on the thread that
      * made this.
      *
-     * @param onProgress is told the requests reported so far, now and then
+     * @param prepare changes each request before it is sent
+     * @param onProgress is called now and then
      */
-    public Timing run(TraceReader trace, double speed, LongConsumer onProgress) throws TraceException {
+    public Timing run(TraceReader trace, UnaryOperator<TraceRequest> prepare, double speed, Runnable onProgress)
+            throws TraceException {
         long startNanos = nanoClock.getAsLong();
         long firstMillis = -1;
         long lastMillis = 0;
@@ -83,14 +85,14 @@ public final class LiveReplay {
             firstMillis = firstMillis < 0 ? lastMillis : firstMillis;
             long dueNanos = startNanos + (long) ((lastMillis - firstMillis) * 1e6 / speed);
             awaitTurn(dueNanos);
-            send(request, dueNanos);
-            onProgress.accept(answered);
+            send(prepare.apply(request), dueNanos);
+            onProgress.run();
         }
         while (!pending.isEmpty()) {
             if (!reportHead()) {
                 LockSupport.parkNanos(this, PARK_NANOS_MAX);
             }
-            onProgress.accept(answered);
+            onProgress.run();
         }
         return new Timing(Duration.ofNanos(nanoClock.getAsLong() - startNanos), answered, latencyMicros);
     }

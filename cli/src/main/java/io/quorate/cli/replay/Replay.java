@@ -161,6 +161,7 @@ public final class Replay {
         Transition transition = machine.apply(store, ++index, 1, entry);
         store.commit(transition.changes());
         newLimits.clear();
+        limitsSent.clear();
         return transition.answers();
     }
 

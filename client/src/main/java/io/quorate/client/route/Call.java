@@ -48,6 +48,7 @@ public abstract class Call extends Timed {
     long sessionId;
     long sequence;
     long epoch;
+    long sentAtNanos;
     int tries;
     int refusals;
     /** Whether some try may have been executed. Never goes back to false. */

@@ -48,7 +48,14 @@ final class GroupRoute {
         scout = null;
     }
 
-    boolean needsLeader() {
-        return !parked.isEmpty() && (leader == null || !leader.ready());
+    @Override
+    public String toString() {
+        return group + " led by " + (leader == null ? "?" : leader.name()) + (confirmed ? "" : " perhaps") + ", "
+                + parked.size() + " parked" + (scout == null ? "" : " behind a scout") + ", "
+                + awaitingSession.size() + " await a session";
+    }
+
+    boolean hasReadyLeader() {
+        return leader != null && leader.ready();
     }
 }

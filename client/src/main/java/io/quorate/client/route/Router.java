@@ -2,7 +2,6 @@ package io.quorate.client.route;
 
 import io.quorate.core.quota.Slots;
 import io.quorate.protocol.v1.Code;
-import io.quorate.protocol.v1.Failure;
 import io.quorate.protocol.v1.Response;
 import io.quorate.protocol.v1.Topology;
 import java.util.List;
@@ -26,12 +25,8 @@ import org.jspecify.annotations.Nullable;
  * (connection lost, try timed out, code UNKNOWN, deadline), and by nothing else. While it is set, the call keeps
  * its session and sequence; if those can't be used any more, the call ends as unknown.
  */
+/** Brings every request to the leader of its group, and its one answer back. */
 public final class Router {
-    /** Hints followed from node to node before the topology is asked. */
-    private static final int HOPS_MAX = 3;
-    /** A node that was silent for this part of a try's time is taken for dead when a try times out. */
-    private static final int SILENCE_PART = 2;
-
     final DeadlineWheel wheel;
     final NodeTable nodes;
     private final RouterSettings settings;
@@ -39,9 +34,10 @@ public final class Router {
     private final Wakeups wakeups;
     private final RandomGenerator random;
     private final LeaderProbe probe;
+    private final GroupTable groups;
     private final Groundwork groundwork;
+    private final Recovery recovery;
     private final CallQueue awaitingTopology = new CallQueue();
-    private GroupRoute[] groups = new GroupRoute[0];
     private int unanswered;
     private boolean tickComing;
     private boolean closed;
@@ -59,7 +55,9 @@ public final class Router {
         this.wheel = new DeadlineWheel(clock.nanoTime());
         this.nodes = new NodeTable(this, links, settings);
         this.probe = new LeaderProbe(this, settings);
+        this.groups = new GroupTable(this, probe);
         this.groundwork = new Groundwork(this, settings);
+        this.recovery = new Recovery(this, settings, groups, groundwork, probe);
     }
 
     /** Connects to the endpoints; {@code onFirstMap} runs once when a node has told the topology. */
@@ -106,9 +104,10 @@ public final class Router {
 
     /** Ends a burst: what was sent goes out, and the timer is set. */
     public void flush() {
-        for (GroupRoute group : groups) {
-            if (!group.parked.isEmpty()) {
-                wake(group);
+        groups.wake();
+        for (NodeRoute node : nodes.all()) {
+            if (node.ready()) {
+                sendBacklog(node);
             }
         }
         for (NodeRoute node : nodes.all()) {
@@ -137,7 +136,7 @@ public final class Router {
 
     /** Closes the sessions as far as leaders are connected; {@code whenDone} runs when they answered. */
     public void closeSessions(long deadlineNanos, Runnable whenDone) {
-        groundwork.closeSessions(groups, deadlineNanos, whenDone);
+        groundwork.closeSessions(groups.all(), deadlineNanos, whenDone);
         flush();
     }
 
@@ -158,7 +157,7 @@ public final class Router {
 
     // ---- on the way to a node
 
-    private void route(Call call) {
+    void route(Call call) {
         call.state = Call.State.WAITING;
         if (closed) {
             giveUp(call, Code.UNAVAILABLE, "the client was closed");
@@ -191,7 +190,7 @@ public final class Router {
                         "namespace '" + by.namespace() + "' is colocated by entry '" + namespace.colocate
                                 + "': a request must have that entry");
             } else {
-                toGroup(call, Slots.groupOf(slot, groups.length - 1).value());
+                toGroup(call, Slots.groupOf(slot, groups.dataGroups()).value());
             }
         } else {
             toGroup(call, groupOf(call.target));
@@ -206,15 +205,15 @@ public final class Router {
     }
 
     private void toGroup(Call call, int number) {
-        if (groups.length == 0) {
+        if (groups.isEmpty()) {
             await(call, awaitingTopology);
             return;
         }
-        if (number < 0 || number >= groups.length) {
-            giveUp(call, Code.NOT_FOUND, "there is no group " + number + "; groups are 0 to " + (groups.length - 1));
+        GroupRoute group = groups.byNumber(number);
+        if (group == null) {
+            giveUp(call, Code.NOT_FOUND, "there is no group " + number + "; groups are 0 to " + groups.dataGroups());
             return;
         }
-        GroupRoute group = groups[number];
         if (call.session != null && call.route != group && !leaveSession(call)) {
             return;
         }
@@ -269,7 +268,7 @@ public final class Router {
 
     private void send(Call call, NodeRoute node) {
         if (call.tries >= settings.triesMax()) {
-            giveUp(call, Code.UNKNOWN, "sent " + call.tries + " times without an answer; last: " + call.trouble);
+            giveUp(call, Code.UNKNOWN, "sent " + call.tries + " times without an answer");
             return;
         }
         call.node = node;
@@ -283,31 +282,45 @@ public final class Router {
             return;
         }
         if (!link.hasRoom()) {
-            await(call, node.backlog);
+            node.backlog.add(call);
+            wakeBy(call, nowNanos() + settings.attemptNanos());
             return;
         }
         ClusterMap map = nodes.map();
         call.epoch = map == null ? 0 : map.epoch();
         call.tries++;
+        call.sentAtNanos = nowNanos();
         call.state = Call.State.SENT;
-        long attemptEnd = nowNanos() + settings.attemptNanos();
-        wheel.schedule(call, attemptEnd - call.deadlineNanos < 0 ? attemptEnd : call.deadlineNanos);
+        wakeBy(call, call.sentAtNanos + settings.attemptNanos());
         link.send(call);
     }
 
-    private void await(Call call, CallQueue queue) {
+    private void sendBacklog(NodeRoute node) {
+        while (!node.backlog.isEmpty() && node.link().hasRoom()) {
+            Call next = node.backlog.poll();
+            if (next != null) {
+                send(next, node);
+            }
+        }
+    }
+
+    /** Has a call woken at a time, or at its deadline if that is before. */
+    void wakeBy(Call call, long atNanos) {
+        wheel.schedule(call, atNanos - call.deadlineNanos < 0 ? atNanos : call.deadlineNanos);
+    }
+
+    void await(Call call, CallQueue queue) {
         queue.add(call);
         wheel.schedule(call, call.deadlineNanos);
     }
 
-    private void pause(Call call, long atLeastNanos) {
-        unscout(call);
+    void pause(Call call, long atLeastNanos) {
+        groups.unscout(call);
         call.state = Call.State.PAUSING;
         long pause = Math.max(
                 atLeastNanos,
                 Backoff.jittered(settings.backoffMinNanos(), settings.backoffMaxNanos(), call.refusals++, random));
-        long until = nowNanos() + pause;
-        wheel.schedule(call, until - call.deadlineNanos < 0 ? until : call.deadlineNanos);
+        wakeBy(call, nowNanos() + pause);
     }
 
     // ---- what comes back
@@ -316,131 +329,29 @@ public final class Router {
         GroupRoute group = call.route;
         boolean proves = !(call.target instanceof Target.PreferLeader);
         if (response.hasFailure()) {
-            refused(call, node, response.getFailure());
+            recovery.refused(call, node, response.getFailure());
         } else if (!call.accepts(response)) {
             call.maybeExecuted = true;
             call.trouble = "node '" + node.name() + "' answered with " + response.getBodyCase();
             pause(call, 0);
         } else {
             if (group != null && proves) {
-                confirm(group, node);
+                groups.confirm(group, node);
             }
             end(call);
             call.answered(response);
-        }
-        while (!node.backlog.isEmpty() && node.ready() && node.link().hasRoom()) {
-            Call next = node.backlog.poll();
-            if (next != null) {
-                send(next, node);
-            }
-        }
-    }
-
-    private void refused(Call call, NodeRoute node, Failure failure) {
-        Code code = failure.getCode();
-        FailureStep step = FailureStep.after(code, call.maybeExecuted);
-        call.trouble = "node '" + node.name() + "': " + code + ", " + failure.getMessage();
-        call.maybeExecuted |= FailureStep.thisTryMaybeExecuted(code);
-        GroupRoute group = call.route;
-        if (group == null || step == FailureStep.GIVE_UP) {
-            if (group != null && FailureStep.provesLeader(code)) {
-                confirm(group, node);
-            }
-            if (group != null && code == Code.UNKNOWN_SESSION) {
-                loseSession(group, call.session);
-            }
-            giveUp(call, code, failure.getMessage());
-            return;
-        }
-        long retryAfterNanos = Math.min(failure.getRetryAfterMillis(), Integer.MAX_VALUE) * 1_000_000L;
-        switch (step) {
-            case FIND_LEADER -> {
-                unscout(call);
-                redirect(group, node, failure.getLeader());
-                route(call);
-            }
-            case DOUBT_LEADER -> {
-                if (group.leader == node) {
-                    group.doubt();
-                    probe.ensure();
-                }
-                pause(call, retryAfterNanos);
-            }
-            case REFRESH -> {
-                unscout(call);
-                if (call.target instanceof Target.ByNamespace by) {
-                    groundwork.forget(by.namespace());
-                }
-                call.state = Call.State.WAITING;
-                await(call, awaitingTopology);
-                probe.ensure(node);
-            }
-            case PAUSE -> {
-                if (FailureStep.provesLeader(code)) {
-                    confirm(group, node);
-                }
-                pause(call, retryAfterNanos);
-            }
-            case NEW_SESSION -> {
-                confirm(group, node);
-                loseSession(group, call.session);
-                settle(call);
-                route(call);
-            }
-            default -> {
-                confirm(group, node);
-                settle(call);
-                route(call);
-            }
-        }
-    }
-
-    /** The session is gone: who has no sequence yet waits for the next one. */
-    private void loseSession(GroupRoute group, @Nullable ClientSession session) {
-        if (session != null && group.session == session) {
-            group.session = null;
-            reroute(session.awaitingRoom);
-        }
-    }
-
-    private void redirect(GroupRoute group, NodeRoute from, String hint) {
-        if (group.leader != from) {
-            return; // another answer has said so before
-        }
-        NodeRoute to = hint.isEmpty() ? null : nodes.byId(hint);
-        if (to != null && to != from && to.ready() && group.hops < HOPS_MAX) {
-            group.hops++;
-            group.claim(to);
-        } else {
-            group.hops = 0;
-            group.doubt();
-            probe.ensure();
         }
     }
 
     void timeUp(Call call, long now) {
         boolean late = call.deadlineNanos - now <= 0;
         if (call.state == Call.State.SENT) {
-            NodeRoute node = call.node;
-            if (node == null) {
-                throw new IllegalStateException("a call was sent to no node");
-            }
-            call.maybeExecuted = true;
-            call.trouble = "node '" + node.name() + "' didn't answer a try in time";
-            call.state = Call.State.WAITING;
-            node.link().abandon(call);
-            unscout(call);
-            GroupRoute group = call.route;
-            if (group != null && group.leader == node) {
-                group.doubt();
-                probe.ensure();
-            }
-            if (node.ready() && now - node.link().heardAtNanos() > settings.attemptNanos() / SILENCE_PART) {
-                node.sever("silent");
-            }
+            recovery.tryTimedOut(call, now);
         }
         if (late) {
             giveUp(call, Code.UNKNOWN, "no answer in time");
+        } else if (call.queue != null) {
+            recovery.waitedLong(call, now);
         } else {
             route(call);
         }
@@ -448,79 +359,20 @@ public final class Router {
 
     /** A connection ended: {@code sent} may have been executed, what waited for room wasn't. */
     void lost(NodeRoute node, List<Call> sent) {
-        for (GroupRoute group : groups) {
-            if (group.leader == node) {
-                group.doubt();
-            }
-        }
-        for (Call call : sent) {
-            call.maybeExecuted = true;
-            again(call, node);
-        }
-        for (Call call = node.backlog.poll(); call != null; call = node.backlog.poll()) {
-            again(call, node);
-        }
-        if (needsTopology()) {
-            probe.ensure();
-        }
+        recovery.lost(node, sent);
     }
 
-    private void again(Call call, NodeRoute node) {
-        unscout(call);
-        call.trouble = "the connection to node '" + node.name() + "' was lost: " + node.trouble;
-        if (call.target instanceof Target.AtNode) {
-            giveUp(call, Code.UNAVAILABLE, call.trouble);
-        } else {
-            route(call);
-        }
-    }
+    // ---- topology
 
-    // ---- leaders
-
-    private void confirm(GroupRoute group, NodeRoute node) {
-        if (group.leader == node && group.confirmed) {
-            return;
-        }
-        if (group.leader == null || group.leader == node) {
-            group.leader = node;
-            group.confirmed = true;
-            group.scout = null;
-            group.hops = 0;
-            probe.settled();
-            reroute(group.parked);
-        }
-    }
-
-    /** The scout is back without news of a leader: the next one may go. */
-    private void unscout(Call call) {
-        GroupRoute group = call.route;
-        if (group != null && group.scout == call) {
-            group.scout = null;
-        }
-    }
-
-    /** Sends the next scout, or all that is parked if the leader is known by now. */
-    private void wake(GroupRoute group) {
-        for (int left = group.parked.size(); left > 0 && (group.confirmed || group.scout == null); left--) {
-            NodeRoute leader = group.leader;
-            Call next = leader == null || !leader.ready() ? null : group.parked.poll();
-            if (next == null) {
-                break;
-            }
-            route(next);
-        }
+    /** Has a call wait for a topology that is newer than the one it was routed by; this node knows one. */
+    void awaitTopology(Call call, NodeRoute node) {
+        call.state = Call.State.WAITING;
+        await(call, awaitingTopology);
+        probe.ensure(node);
     }
 
     boolean needsTopology() {
-        if (!awaitingTopology.isEmpty()) {
-            return true;
-        }
-        for (GroupRoute group : groups) {
-            if (group.needsLeader()) {
-                return true;
-            }
-        }
-        return false;
+        return !awaitingTopology.isEmpty() || groups.needLeaders();
     }
 
     /** Takes over what a node says of the cluster. */
@@ -534,23 +386,7 @@ public final class Router {
         }
         boolean first = published == null;
         published = map;
-        if (groups.length < map.dataGroups() + 1) {
-            GroupRoute[] more = new GroupRoute[map.dataGroups() + 1];
-            for (int i = 0; i < more.length; i++) {
-                more[i] = i < groups.length ? groups[i] : new GroupRoute(i);
-            }
-            groups = more;
-        }
-        for (Topology.Leader leader : topology.getLeadersList()) {
-            NodeRoute node = nodes.byId(leader.getNode());
-            if (leader.getGroup() < groups.length && node != null && node.ready()) {
-                GroupRoute group = groups[leader.getGroup()];
-                NodeRoute known = group.leader;
-                if (known == null || !known.ready()) {
-                    group.claim(node);
-                }
-            }
-        }
+        groups.adopt(topology, nodes);
         reroute(awaitingTopology);
         if (first) {
             onMap.run();
@@ -602,7 +438,7 @@ public final class Router {
     }
 
     /** The call's sequence will not be sent again; whoever waited for room in the window may go. */
-    private void settle(Call call) {
+    void settle(Call call) {
         ClientSession session = call.session;
         if (session != null) {
             call.session = null;
@@ -614,6 +450,13 @@ public final class Router {
                 }
             }
         }
+    }
+
+    /** How things stand, for people. */
+    @Override
+    public String toString() {
+        return unanswered + " unanswered, " + awaitingTopology.size() + " await a topology; groups " + groups
+                + "; not connected: " + troubles();
     }
 
     long nowNanos() {

@@ -44,6 +44,7 @@ public final class ClusterModel {
     private final Map<Integer, String> leaders = new HashMap<>();
     private final Map<String, Rules.Namespace> namespaces = new TreeMap<>();
     private final Map<Long, Map<Long, Response>> sessions = new HashMap<>();
+    private final Map<Long, Long> bases = new HashMap<>();
     private final Map<Long, Map<Long, Long>> grants = new HashMap<>();
     private final Map<String, Long> used = new HashMap<>();
     private final Map<String, Integer> executions = new HashMap<>();
@@ -244,8 +245,10 @@ public final class ClusterModel {
             response.setFailure(Failures.of(Code.UNKNOWN_SESSION, "no session " + acquire.getSessionId()));
         } else if (answers.containsKey(acquire.getSequence())) {
             response.mergeFrom(answers.get(acquire.getSequence()));
+        } else if (acquire.getSequence() < bases.getOrDefault(acquire.getSessionId(), 0L)) {
+            response.setFailure(Failures.of(Code.UNKNOWN_EXPIRED, "forgotten"));
         } else {
-            forget(answers, acquire.getAckedBelow(), acquire.getSequence());
+            forget(acquire.getSessionId(), answers, acquire.getAckedBelow(), acquire.getSequence());
             Descriptor descriptor = RuleMessages.descriptor(acquire.getEntriesList());
             descriptor.value(REQUEST).ifPresent(name -> executions.merge(name, 1, Integer::sum));
             Decision decision = decision(acquire.getNamespace(), acquire.getCost(), true);
@@ -259,11 +262,12 @@ public final class ClusterModel {
     }
 
     /** The client promised not to repeat what it acknowledged; the model holds it to that. */
-    private static void forget(Map<Long, Response> answers, long ackedBelow, long sequence) {
+    private void forget(long session, Map<Long, Response> answers, long ackedBelow, long sequence) {
         if (sequence < ackedBelow || sequence >= ackedBelow + 4096) {
             throw new IllegalStateException("sequence " + sequence + " with all below " + ackedBelow + " settled");
         }
         answers.keySet().removeIf(s -> s < ackedBelow);
+        bases.merge(session, ackedBelow, Math::max);
     }
 
     private @Nullable Failure routing(String node, int group, long requestEpoch, Acquire acquire) {

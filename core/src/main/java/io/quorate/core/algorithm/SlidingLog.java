@@ -11,10 +11,9 @@ import io.quorate.core.quota.Limit;
  * it is one period old. A token taken at {@code t} counts in the log times from {@code t} on and before
  * {@code t + period}.
  *
- * <p>Exact for an amount or a period (in milliseconds) below {@value #ENTRIES_MAX}. A larger limit could need more
- * than {@value #ENTRIES_MAX} entries; there time is cut into ticks of {@code period / 4095} rounded up, and a token
- * counts as taken in the last millisecond of its tick. So it is given back up to one tick late and never early:
- * the limit still holds in any span, at the price of at most 1/4095 of the rate.
+ * <p>Exact as long as the takes of one period stand at no more than {@value #ENTRIES_MAX} different times. When there
+ * are more, those in one cell of {@code period / 2048} (rounded up) become one, taken at the last of their times: so a
+ * token is given back less than a cell late and never early, and the limit still holds in any span.
  */
 final class SlidingLog implements Meter {
     /** Most entries of one log. */
@@ -23,16 +22,11 @@ final class SlidingLog implements Meter {
     private final Limit limit;
     private final long amount;
     private final long periodMillis;
-    private final long tickMillis;
 
     SlidingLog(Limit limit) {
         this.limit = limit;
         this.amount = limit.amount();
         this.periodMillis = limit.periodMillis();
-        // Live entries lie in a span of period + tick - 1 and are a multiple of the tick apart, so they are at most
-        // ceil((period + tick - 1) / tick), which is 4096 if tick >= period / 4095. Each has a token or more, so
-        // an amount of up to 4096 needs no ticks.
-        this.tickMillis = amount <= ENTRIES_MAX ? 1 : Rounding.divCeil(periodMillis, ENTRIES_MAX - 1);
     }
 
     @Override
@@ -47,11 +41,10 @@ final class SlidingLog implements Meter {
         if (!(live instanceof Log log)) {
             return cost > amount
                     ? new Verdict(false, live, amount, Verdict.NEVER, 0)
-                    : taken(Log.of(countedAt(nowMillis), cost), nowMillis);
+                    : taken(Log.of(nowMillis, cost), nowMillis);
         }
         if (cost <= amount - log.total()) {
-            // The last entry can be later than now after a change from longer ticks.
-            return taken(log.plus(Math.max(countedAt(nowMillis), log.lastAtMillis()), cost), nowMillis);
+            return taken(bounded(log.plus(nowMillis, cost)), nowMillis);
         }
         return new Verdict(
                 false,
@@ -59,6 +52,14 @@ final class SlidingLog implements Meter {
                 Math.max(0, amount - log.total()),
                 cost > amount ? Verdict.NEVER : retryAfter(log, nowMillis, cost),
                 resetAfter(log, nowMillis));
+    }
+
+    /**
+     * Cells are a fixed grid, so an entry is merged into later ones of its cell and never beyond, however often. Merging
+     * whatever is oldest would make an entry that moves on with the others and is never old enough to leave.
+     */
+    private Log bounded(Log log) {
+        return log.size() <= ENTRIES_MAX ? log : log.mergedInCells(Rounding.divCeil(periodMillis, ENTRIES_MAX / 2));
     }
 
     private Verdict taken(Log log, long nowMillis) {
@@ -86,11 +87,12 @@ final class SlidingLog implements Meter {
     public Refund refund(CounterState state, long nowMillis, long count, long takenAtMillis, ChargeId id) {
         Meters.checkRefund(count);
         CounterState live = settle(state, nowMillis);
-        long at = countedAt(takenAtMillis);
-        if (!(live instanceof Log log) || at + periodMillis <= nowMillis || log.lastAtMillis() < at) {
+        if (!(live instanceof Log log)
+                || takenAtMillis + periodMillis <= nowMillis
+                || log.lastAtMillis() < takenAtMillis) {
             return new Refund(live, 0);
         }
-        int index = firstAtOrAfter(log, at);
+        int index = firstAtOrAfter(log, takenAtMillis);
         long refunded = Math.min(count, log.count(index));
         return new Refund(refunded == log.total() ? Fresh.INSTANCE : log.minus(index, refunded), refunded);
     }
@@ -129,8 +131,8 @@ final class SlidingLog implements Meter {
     }
 
     /**
-     * Entries are kept, in the new limit's ticks. If the period grows, the limit holds in spans that begin after
-     * the change: what was forgotten before stays forgotten.
+     * Entries are kept. If the period grows, the limit holds in spans that begin after the change: what was forgotten
+     * before stays forgotten.
      */
     @Override
     public CounterState adopt(Meter previous, CounterState state, long nowMillis) {
@@ -139,26 +141,13 @@ final class SlidingLog implements Meter {
         }
         if (!(previous instanceof SlidingLog)) {
             long used = Math.min(previous.used(state, nowMillis), amount);
-            return used == 0 ? Fresh.INSTANCE : Log.of(countedAt(nowMillis), used);
+            return used == 0 ? Fresh.INSTANCE : Log.of(nowMillis, used);
         }
-        CounterState live = previous.settle(state, nowMillis);
-        return settle(live instanceof Log log && tickMillis > 1 ? inTicks(log) : live, nowMillis);
-    }
-
-    private Log inTicks(Log log) {
-        Log result = Log.of(countedAt(log.atMillis(0)), log.count(0));
-        for (int i = 1; i < log.size(); i++) {
-            result = result.plus(countedAt(log.atMillis(i)), log.count(i));
-        }
-        return result;
+        return settle(previous.settle(state, nowMillis), nowMillis);
     }
 
     @Override
     public long used(CounterState state, long nowMillis) {
         return settle(state, nowMillis) instanceof Log log ? log.total() : 0;
-    }
-
-    private long countedAt(long atMillis) {
-        return tickMillis == 1 ? atMillis : atMillis - Math.floorMod(atMillis, tickMillis) + tickMillis - 1;
     }
 }

@@ -11,6 +11,8 @@ public sealed interface Command {
     int CHARGES_MAX = 128;
     /** The largest cost of one request, in tokens. */
     long COST_MAX = 1_000_000_000L;
+    /** The last sequence of a session. */
+    long SEQUENCE_MAX = 1L << 62;
 
     /** Calls the case of {@code visitor} that fits this command's kind. */
     <T> T accept(Visitor<T> visitor);
@@ -57,7 +59,7 @@ public sealed interface Command {
     /**
      * Takes {@code cost} tokens from every counter, or from none.
      *
-     * @param sequence the request's number in its session, from 1; a repeat has the same
+     * @param sequence the request's number in its session, from 1 to {@link #SEQUENCE_MAX}; a repeat has the same
      * @param ackedBelow every sequence below this has been answered and won't be repeated
      * @param requestHash 64-bit hash of what the client asked for (namespace, entries, cost), by which a repeat is
      *     known for one; the charges can't serve, since a repeat may have been matched by newer rules
@@ -85,7 +87,12 @@ public sealed interface Command {
         }
     }
 
-    /** Makes a counter fresh. Idempotent, so it needs no session. */
+    /**
+     * Makes a counter fresh. Idempotent, so it needs no session.
+     *
+     * <p>What was taken before is forgiven, and not remembered: a refund of it that comes later gives back of what
+     * was taken since.
+     */
     record Reset(QuotaKey key) implements Command {
         @Override
         public <T> T accept(Visitor<T> visitor) {
@@ -115,7 +122,8 @@ public sealed interface Command {
     /**
      * Meta only: replaces a namespace's rules, atomically. The same rules again change nothing.
      *
-     * @param ifVersion refuse unless the namespace's version is this (0: it must not exist)
+     * @param ifVersion refuse unless the namespace's version is this (0: it never had rules; one that
+     *     was deleted keeps a version)
      */
     record PutRules(RuleSet rules, OptionalLong ifVersion) implements Command {
         @Override

@@ -1,6 +1,7 @@
 package io.quorate.core.machine;
 
 import io.quorate.core.command.Applied;
+import io.quorate.core.command.Command;
 import io.quorate.core.command.Outcome;
 import io.quorate.core.machine.Session.Answer;
 import java.util.ArrayList;
@@ -35,8 +36,9 @@ final class AnswerRing {
     }
 
     void restore(long newBase, List<Answer> answers) {
-        if (newBase < 1) {
-            throw new IllegalArgumentException("a session's base must be 1 or more, not " + newBase);
+        if (newBase < 1 || newBase > Command.SEQUENCE_MAX) {
+            throw new IllegalArgumentException(
+                    "a session's base must be 1 to " + Command.SEQUENCE_MAX + ", not " + newBase);
         }
         base = newBase;
         end = newBase;
@@ -58,7 +60,7 @@ final class AnswerRing {
     }
 
     boolean has(long sequence) {
-        return sequence >= base && sequence < end && applied[at(sequence)] != VACANT;
+        return sequence >= base && sequence < end && isKept(at(sequence));
     }
 
     Applied applied(long sequence) {
@@ -86,7 +88,7 @@ final class AnswerRing {
         long stop = Math.min(sequence, end);
         for (long s = base; s < stop; s++) {
             int at = at(s);
-            if (applied[at] != VACANT) {
+            if (isKept(at)) {
                 digest -= digests[at];
                 applied[at] = VACANT;
             }
@@ -104,11 +106,16 @@ final class AnswerRing {
         List<Answer> copy = new ArrayList<>();
         for (long s = base; s < end; s++) {
             int at = at(s);
-            if (applied[at] != VACANT) {
+            if (isKept(at)) {
                 copy.add(new Answer(s, payloadHashes[at], applied[at]));
             }
         }
         return copy;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // an answer may look like the vacant one, but isn't it
+    private boolean isKept(int at) {
+        return applied[at] != VACANT;
     }
 
     private int at(long sequence) {

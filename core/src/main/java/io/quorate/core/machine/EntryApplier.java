@@ -229,7 +229,7 @@ final class EntryApplier implements Command.Visitor<Applied> {
     }
 
     private static boolean isInOrder(long sequence, long ackedBelow) {
-        return sequence >= 1 && ackedBelow <= sequence;
+        return sequence >= 1 && sequence <= Command.SEQUENCE_MAX && ackedBelow <= sequence;
     }
 
     private boolean isInWindow(Session session, long sequence) {

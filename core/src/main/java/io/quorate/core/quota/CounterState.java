@@ -189,6 +189,23 @@ public sealed interface CounterState {
             return new Log(buffer, from + entries, to, lastAtMillis, lastCount, total - gone);
         }
 
+        /** This log with all entries of one cell of {@code cellMillis} merged at the last of their times. */
+        public Log mergedInCells(long cellMillis) {
+            long[] cells = timesAndCounts();
+            int to = 0;
+            for (int i = 2; i < cells.length; i += 2) {
+                if (Math.floorDiv(cells[i], cellMillis) == Math.floorDiv(cells[to], cellMillis)) {
+                    cells[to] = cells[i];
+                    cells[to + 1] += cells[i + 1];
+                } else {
+                    to += 2;
+                    cells[to] = cells[i];
+                    cells[to + 1] = cells[i + 1];
+                }
+            }
+            return new Log(Arrays.copyOf(cells, to + 2));
+        }
+
         /** This log with {@code count} tokens fewer in entry {@code index}; others remain with tokens. */
         public Log minus(int index, long count) {
             if (count < 0 || count > count(index) || count == total) {

@@ -325,6 +325,8 @@ final class MachineTest {
             acquire(session, 1, Command.COST_MAX + 1, charge("a", ten)),
             acquire(session, 0, 1, charge("a", ten)),
             acquire(session, Long.MIN_VALUE, 1, charge("a", ten)),
+            acquire(session, Long.MAX_VALUE, 1, charge("a", ten)),
+            new Acquire(session, Long.MAX_VALUE, Long.MAX_VALUE, 7, 1, List.of(charge("a", ten))),
             acquire(session, 1, 1, charge("a", 99)),
             acquire(session, 1, 1, charge("a", 0)),
             acquire(session, 1, 1, charge("a", Integer.MIN_VALUE)),

@@ -1,6 +1,5 @@
 package io.quorate.raft.jraft;
 
-import com.alipay.sofa.jraft.NodeManager;
 import com.alipay.sofa.jraft.core.NodeImpl;
 import com.alipay.sofa.jraft.entity.PeerId;
 import io.quorate.core.machine.Machine;
@@ -41,7 +40,7 @@ final class GroupStarter {
     JRaftGroup start(GroupId group, Consumer<Long> onRulesChanged) {
         Path directory = resources.directory().group(group);
         RaftEntries entries = new RaftEntries();
-        StateStore store = parts.openStore().apply(directory.resolve("state"), settings.cacheBytes());
+        StateStore store = parts.stores().open(directory.resolve("state"), settings.cacheBytes(), resources.stores());
         ApplyListener listener = onRulesChanged::accept;
         GroupClock clock = new GroupClock(parts.monotonicNanos(), parts.wallMillis());
         GroupCore core = new GroupCore(group, store, machine, clock, entries, batches, listener);
@@ -66,7 +65,6 @@ final class GroupStarter {
         options.setFsm(machineOfGroup);
         options.setInitialConf(resources.peers().configuration());
         ClosurePools.register(name);
-        NodeManager.getInstance().addAddress(self.getEndpoint());
         NodeImpl node = new NodeImpl(name, self);
         if (!node.init(options)) {
             GroupEnding.end(node);

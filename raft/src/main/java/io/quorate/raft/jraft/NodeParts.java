@@ -1,9 +1,10 @@
 package io.quorate.raft.jraft;
 
 import io.quorate.storage.api.StateStore;
-import io.quorate.storage.memory.MemoryStore;
+import io.quorate.storage.rocks.RocksResources;
+import io.quorate.storage.rocks.RocksStore;
+import io.quorate.storage.rocks.RocksStoreSettings;
 import java.nio.file.Path;
-import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 
 /**
@@ -11,10 +12,25 @@ import java.util.function.LongSupplier;
  *
  * @param monotonicNanos like {@code System::nanoTime}
  * @param wallMillis milliseconds since 1970, UTC
- * @param openStore opens a group's store in a directory, with a cache of so many bytes
  */
-record NodeParts(LongSupplier monotonicNanos, LongSupplier wallMillis, BiFunction<Path, Long, StateStore> openStore) {
-    /** The machine's clocks and stores. */
-    static final NodeParts REAL =
-            new NodeParts(System::nanoTime, System::currentTimeMillis, (directory, bytes) -> new MemoryStore());
+record NodeParts(LongSupplier monotonicNanos, LongSupplier wallMillis, Stores stores) {
+    /** The machine's clocks, and stores on disk. */
+    static final NodeParts REAL = new NodeParts(System::nanoTime, System::currentTimeMillis, NodeParts::onDisk);
+
+    /** Opens stores. */
+    interface Stores {
+        /**
+         * Opens a group's store in a directory.
+         *
+         * @param cacheBytes memory for its counters
+         * @param shared what it shares with the stores of the process's other groups
+         */
+        StateStore open(Path directory, long cacheBytes, RocksResources shared);
+    }
+
+    static StateStore onDisk(Path directory, long cacheBytes, RocksResources shared) {
+        RocksStoreSettings settings =
+                RocksStoreSettings.shipped(System::nanoTime).withCacheBytes(cacheBytes);
+        return RocksStore.open(directory, settings, shared);
+    }
 }

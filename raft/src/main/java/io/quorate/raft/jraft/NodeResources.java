@@ -1,15 +1,18 @@
 package io.quorate.raft.jraft;
 
 import io.quorate.raft.placement.Topology;
+import io.quorate.storage.rocks.RocksLibrary;
+import io.quorate.storage.rocks.RocksResources;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** What all groups of a process share: the data directory, the log, the Raft port, and a thread for snapshots. */
+/** What all groups of a process share: data directory, log, Raft port, the stores' memory, a thread for snapshots. */
 final class NodeResources implements AutoCloseable {
     private final Peers peers;
     private final DataDirectory directory;
     private final SharedLog log;
     private final PeerTransport transport;
+    private final RocksResources stores = RocksResources.shipped();
     private final LeadershipChanges leadership = new LeadershipChanges();
     private final ExecutorService snapshots = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "quorate-snapshot");
@@ -32,6 +35,8 @@ final class NodeResources implements AutoCloseable {
         DataDirectory directory = DataDirectory.take(settings.dataDirectory(), topology.clusterId(), settings.self());
         SharedLog log = null;
         try {
+            // Kept with the data: a process that is killed would leave a copy among the temporary files each time.
+            RocksLibrary.load(directory.nativeLibrary());
             log = SharedLog.open(directory.log(), settings.fsync(), null);
             PeerTransport transport = new PeerTransport(
                     peers.peer(settings.self()).getEndpoint(),
@@ -63,6 +68,10 @@ final class NodeResources implements AutoCloseable {
         return transport;
     }
 
+    RocksResources stores() {
+        return stores;
+    }
+
     LeadershipChanges leadership() {
         return leadership;
     }
@@ -76,6 +85,7 @@ final class NodeResources implements AutoCloseable {
     public void close() {
         snapshots.shutdown();
         transport.close();
+        stores.close();
         log.close();
         directory.close();
     }

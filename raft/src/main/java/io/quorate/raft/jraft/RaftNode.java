@@ -1,10 +1,15 @@
 package io.quorate.raft.jraft;
 
 import io.quorate.core.quota.GroupId;
+import io.quorate.raft.apply.GroupCore;
+import io.quorate.raft.apply.GroupCounters;
+import io.quorate.raft.group.GroupLoad;
 import io.quorate.raft.group.ReplicatedGroup;
+import io.quorate.storage.api.StoreException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +45,8 @@ public final class RaftNode implements AutoCloseable {
      *     applied a change of rules, and once after start
      * @param onFatal called when a group is broken for good (an error state, a failed store, commits stuck);
      *     the process should exit with the message
-     * @throws IllegalStateException that says why the node can't start: its directory, port or stored data
+     * @throws IllegalStateException that says why the node can't start: its directory or port, or a group's Raft
+     * @throws StoreException that says which stored data can't be used
      * @throws IllegalArgumentException that says which setting is wrong
      */
     public static RaftNode start(RaftSettings settings, Consumer<Long> onRulesChanged, Consumer<String> onFatal) {
@@ -89,22 +95,49 @@ public final class RaftNode implements AutoCloseable {
         return groups.get(id.value());
     }
 
+    /** What a group did on this node since it started, and what waits in it now. */
+    public GroupLoad load(GroupId id) {
+        if (id.value() >= groups.size()) {
+            throw new IllegalArgumentException("there is no group " + id);
+        }
+        GroupCore core = groups.get(id.value()).core();
+        GroupCounters counters = core.counters();
+        return new GroupLoad(
+                counters.entriesProposed(),
+                counters.commandsProposed(),
+                counters.bytesProposed(),
+                counters.entriesApplied(),
+                counters.commandsApplied(),
+                counters.applyNanos(),
+                counters.commandsOverloaded(),
+                core.queuedCommands(),
+                core.entriesInFlight());
+    }
+
     /** All groups, meta first. */
     public List<ReplicatedGroup> groups() {
         return List.copyOf(groups);
     }
 
-    /** Hands the leadership of every group to another member, within the time given at most. */
+    /**
+     * Hands the leadership of every group to another member, within the time given at most. A group that no
+     * other member can take isn't waited for.
+     */
     public void handOver(Duration timeout) {
+        List<JRaftGroup> leaving = new ArrayList<>();
         for (JRaftGroup group : groups) {
             if (group.isLeader()) {
-                group.handOver().ifPresent(why -> LOG.warn("Not handed over: {}", why));
+                Optional<String> refused = group.handOver();
+                refused.ifPresent(why -> LOG.warn("Not handed over: {}", why));
+                if (refused.isEmpty()) {
+                    leaving.add(group);
+                }
             }
         }
         try {
             boolean done = resources
                     .leadership()
-                    .await(() -> groups.stream().noneMatch(JRaftGroup::leadsOrHandsOver), timeout.toNanos());
+                    .await(() -> leaving.stream().noneMatch(JRaftGroup::leadsOrHandsOver), timeout.toNanos());
             if (!done) {
                 LOG.warn("Not every group was handed over within {}", timeout);
             }
@@ -125,8 +158,8 @@ public final class RaftNode implements AutoCloseable {
         resources.close();
     }
 
-    /** Cuts this node off from its peers, as a crash would, for tests of that. */
-    void cutOff() {
+    /** Cuts this node off from its peers, as a crash would; what is left is to close it. */
+    public void cutOff() {
         resources.transport().close();
     }
 }

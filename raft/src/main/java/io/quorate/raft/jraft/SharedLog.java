@@ -57,10 +57,6 @@ final class SharedLog implements AutoCloseable {
     private static final int OPEN_FILES_MAX = 256;
     private static final Logger LOG = LoggerFactory.getLogger(SharedLog.class);
 
-    static {
-        RocksDB.loadLibrary();
-    }
-
     /** What a key holds; the first byte of the key. */
     enum Kind {
         ENTRY(1),

@@ -7,7 +7,6 @@ import io.quorate.raft.group.NodeId;
 import io.quorate.raft.group.ReplicatedGroup;
 import io.quorate.raft.placement.Member;
 import io.quorate.raft.placement.Topology;
-import io.quorate.storage.api.StateStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -22,7 +21,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 
@@ -36,7 +34,7 @@ final class TestCluster implements AutoCloseable {
     private final Map<NodeId, RaftNode> running =
             new TreeMap<>((a, b) -> a.value().compareTo(b.value()));
     private final Map<NodeId, AtomicLong> wallSkewMillis = new HashMap<>();
-    private BiFunction<Path, Long, StateStore> stores = NodeParts.REAL.openStore();
+    private NodeParts.Stores stores = NodeParts.REAL.stores();
     final ConcurrentLinkedQueue<String> fatal = new ConcurrentLinkedQueue<>();
     final ConcurrentLinkedQueue<Long> rulesVersions = new ConcurrentLinkedQueue<>();
 
@@ -73,7 +71,7 @@ final class TestCluster implements AutoCloseable {
     }
 
     /** The stores of nodes started from now on. */
-    void useStores(BiFunction<Path, Long, StateStore> kind) {
+    void useStores(NodeParts.Stores kind) {
         stores = kind;
     }
 

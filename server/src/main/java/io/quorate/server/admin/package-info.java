@@ -1,7 +1,7 @@
 /**
  * The admin port: metrics, health, readiness.
  *
- * <p>May depend on: server.config, server.metrics.
+ * <p>May depend on: netty, raft.group, server.config, server.metrics.
  */
 @NullMarked
 package io.quorate.server.admin;

@@ -1,7 +1,7 @@
 /**
  * The native protocol's port: connections, frames, bounds.
  *
- * <p>May depend on: protocol, server.config, server.endpoint.
+ * <p>May depend on: protocol, netty, raft.group, server.config, server.endpoint, server.metrics.
  */
 @NullMarked
 package io.quorate.server.net;

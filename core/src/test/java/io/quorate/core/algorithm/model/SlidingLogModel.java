@@ -3,23 +3,12 @@ package io.quorate.core.algorithm.model;
 import io.quorate.core.quota.ChargeId;
 import io.quorate.core.quota.Limit;
 
-/**
- * Adds up what was taken less than a period ago.
- *
- * <p>Where amount and period are both large, a take counts as made in the last millisecond of its tick, so that
- * there are at most 4096 different times.
- */
+/** Adds up what was taken less than a period ago. */
 final class SlidingLogModel extends NaiveModel {
     private final Events events = new Events();
-    private final long tickMillis;
 
     SlidingLogModel(Limit limit) {
         super(limit);
-        this.tickMillis = limit.amount() <= 4096 ? 1 : (limit.periodMillis() + 4094) / 4095;
-    }
-
-    private long countedAt(long atMillis) {
-        return (Math.floorDiv(atMillis, tickMillis) + 1) * tickMillis - 1;
     }
 
     private boolean live(long eventMillis, long atMillis) {
@@ -49,17 +38,16 @@ final class SlidingLogModel extends NaiveModel {
     @Override
     void take(long nowMillis, long cost, ChargeId id) {
         events.forget(at -> !live(at, nowMillis));
-        events.add(Math.max(countedAt(nowMillis), events.lastMillis()), cost);
+        events.add(nowMillis, cost);
     }
 
     @Override
     public long refund(long nowMillis, long count, long takenAtMillis, ChargeId id) {
         events.forget(at -> !live(at, nowMillis));
-        long counted = countedAt(takenAtMillis);
-        if (!live(counted, nowMillis) || events.lastMillis() < counted) {
+        if (!live(takenAtMillis, nowMillis) || events.lastMillis() < takenAtMillis) {
             return 0;
         }
-        long entry = events.firstMillisFrom(counted);
+        long entry = events.firstMillisFrom(takenAtMillis);
         return events.remove(count, at -> at == entry);
     }
 
@@ -67,7 +55,7 @@ final class SlidingLogModel extends NaiveModel {
     void keep(NaiveModel previous, long nowMillis) {
         SlidingLogModel log = (SlidingLogModel) previous;
         log.events.forget(at -> !log.live(at, nowMillis));
-        log.events.forEach((at, count) -> events.add(tickMillis == 1 ? at : countedAt(at), count));
+        log.events.forEach(events::add);
         events.forget(at -> !live(at, nowMillis));
     }
 }

@@ -1,0 +1,65 @@
+package io.quorate.cli.command;
+
+import io.quorate.cli.text.DurationText;
+import io.quorate.cli.text.Table;
+import io.quorate.client.api.QuorateAdmin.KeyDetails;
+import io.quorate.core.quota.Limit;
+import java.util.Map;
+
+/** How counters are shown. */
+final class Keys {
+    private Keys() {}
+
+    static Map<String, Object> json(KeyDetails key) {
+        return CommandContext.object(
+                "namespace", key.namespace(),
+                "rule", key.rule(),
+                "values", key.values(),
+                "group", key.group(),
+                "slot", key.slot(),
+                "exists", key.exists(),
+                "limit", RulesGetCommand.limit(key.limit()),
+                "used", key.used(),
+                "remaining", key.remaining(),
+                "reset_after_ms", key.resetAfter().toMillis(),
+                "state", key.state(),
+                "log_time_ms", key.logTimeMillis());
+    }
+
+    static Table list() {
+        return Table.of("rule", "values", "used", "remaining", "reset after", "group")
+                .right(2, 3, 4, 5);
+    }
+
+    static void add(Table list, KeyDetails key) {
+        list.row(
+                key.rule(),
+                values(key),
+                key.used(),
+                key.remaining(),
+                DurationText.format(key.resetAfter().toMillis()),
+                key.group());
+    }
+
+    static Table details(KeyDetails key) {
+        Table table = Table.of("key", key.namespace() + "/" + key.rule() + "/" + values(key));
+        table.row("limit", limit(key.limit()));
+        table.row("used", key.used());
+        table.row("remaining", key.remaining());
+        table.row("reset after", DurationText.format(key.resetAfter().toMillis()));
+        table.row("state", key.exists() ? key.state() : "fresh (nothing is stored)");
+        table.row("place", "slot " + key.slot() + ", group " + key.group());
+        table.row("log time", key.logTimeMillis() + " ms");
+        return table;
+    }
+
+    static String limit(Limit limit) {
+        String burst = limit.burst() == limit.amount() ? "" : ", burst " + limit.burst();
+        return limit.algorithm().label() + " " + limit.amount() + " per " + DurationText.format(limit.periodMillis())
+                + burst;
+    }
+
+    private static String values(KeyDetails key) {
+        return key.values().isEmpty() ? "-" : String.join(",", key.values());
+    }
+}

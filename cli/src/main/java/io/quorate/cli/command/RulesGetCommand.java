@@ -1,0 +1,79 @@
+package io.quorate.cli.command;
+
+import io.quorate.cli.rulefile.RuleFile;
+import io.quorate.client.api.QuorateAdmin.NamespaceRules;
+import io.quorate.client.api.QuorateClient;
+import io.quorate.core.quota.Limit;
+import io.quorate.core.quota.Names;
+import io.quorate.core.rule.EntryMatch;
+import io.quorate.core.rule.Rule;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Shows a namespace's rules as a rule file. */
+@Command(name = "get", description = "Show a namespace's rules as a rule file.")
+final class RulesGetCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "NAMESPACE", description = "Whose rules to show.")
+    private String namespace = "";
+
+    private final CommandContext context;
+
+    RulesGetCommand(CommandContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() {
+        Names.checkName("namespace", namespace);
+        try (QuorateClient client = context.connect()) {
+            NamespaceRules rules = client.admin()
+                    .rules(namespace)
+                    .orElseThrow(() -> CommandFailure.usage("namespace '" + namespace
+                            + "' has no rules; 'quorate rules list' shows those that have some"));
+            if (context.json()) {
+                context.json(json(rules));
+            } else {
+                // The printer quotes and escapes whatever a terminal would obey.
+                context.raw("# version " + rules.version() + "\n" + RuleFile.print(rules.rules()));
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    private static Map<String, Object> json(NamespaceRules rules) {
+        List<Object> list = new ArrayList<>();
+        for (Rule rule : rules.rules().rules()) {
+            Map<String, Object> match = new LinkedHashMap<>();
+            for (EntryMatch condition : rule.match()) {
+                match.put(condition.name(), condition.pattern().text());
+            }
+            list.add(CommandContext.object(
+                    "id",
+                    rule.id(),
+                    "match",
+                    match,
+                    "limit",
+                    limit(rule.limit()),
+                    "mode",
+                    rule.mode().label()));
+        }
+        Map<String, Object> json =
+                CommandContext.object("namespace", rules.rules().namespace(), "version", rules.version());
+        rules.rules().colocate().ifPresent(entry -> json.put("colocate", entry));
+        json.put("rules", list);
+        return json;
+    }
+
+    static Map<String, Object> limit(Limit limit) {
+        return CommandContext.object(
+                "algorithm", limit.algorithm().label(),
+                "amount", limit.amount(),
+                "period_ms", limit.periodMillis(),
+                "burst", limit.burst());
+    }
+}

@@ -1,0 +1,58 @@
+package io.quorate.server.endpoint;
+
+import io.quorate.protocol.Failures;
+import io.quorate.protocol.v1.Code;
+import io.quorate.storage.api.StoreException;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread for requests that may take long or wait for a group's lock, so that no event loop does; what
+ * waits for it is bounded.
+ */
+public final class AdminQueue implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminQueue.class);
+
+    private final ThreadPoolExecutor thread;
+
+    public AdminQueue(int waitingMax, String threadName) {
+        this.thread = new ThreadPoolExecutor(1, 1, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(waitingMax), task -> {
+            Thread made = new Thread(task, threadName);
+            made.setDaemon(true);
+            return made;
+        });
+        thread.allowCoreThreadTimeOut(true);
+    }
+
+    /** Runs a request's work, or refuses the request. */
+    void run(Exchange exchange, Runnable work) {
+        try {
+            thread.execute(() -> {
+                try {
+                    work.run();
+                } catch (IllegalArgumentException e) {
+                    exchange.fail(Code.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
+                } catch (StoreException e) {
+                    exchange.fail(Code.UNAVAILABLE, "the group halted on this node: " + e.getMessage());
+                } catch (RuntimeException e) {
+                    LOG.error("a request failed for a reason that wasn't foreseen", e);
+                    exchange.fail(Code.UNKNOWN, "the node failed at this request; its log says why");
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            exchange.fail(Failures.retry(
+                    Code.OVERLOADED,
+                    "too many requests about rules, keys and groups wait already",
+                    Refusals.SOON_RETRY_MILLIS));
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}
