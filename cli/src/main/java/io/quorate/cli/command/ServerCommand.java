@@ -55,14 +55,24 @@ final class ServerCommand implements Callable<Integer> {
         Logging.daemon(parsed.log());
         CompletableFuture<String> fatal = new CompletableFuture<>();
         QuorateServer server = start(parsed, fatal);
-        Runtime.getRuntime().addShutdownHook(new Thread(server::close, "quorate-shutdown"));
-        ready(parsed, server);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "quorate-shutdown"));
+        try {
+            ready(parsed, server);
+        } catch (OutputClosed e) {
+            context.note("quorate: standard output is closed; the node runs all the same");
+        }
         String message = fatal.join();
         context.failed("node " + parsed.raft().self().value() + " can't go on: " + message);
         // A node whose groups are broken can't hand anything over: it must be gone, so that the others take over.
         server.kill();
         Runtime.getRuntime().halt(ExitCode.UNAVAILABLE);
         return ExitCode.UNAVAILABLE;
+    }
+
+    /** Stops as told. The JVM would exit with 143 after SIGTERM, which tells a supervisor of a failure. */
+    private static void stop(QuorateServer server) {
+        server.close();
+        Runtime.getRuntime().halt(ExitCode.OK);
     }
 
     private static QuorateServer start(ServerConfig config, CompletableFuture<String> fatal) {

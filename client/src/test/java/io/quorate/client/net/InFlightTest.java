@@ -15,6 +15,7 @@ class InFlightTest {
     @Test
     void findsEachCallUnderItsIdWhateverTheOrderOfAnswers() {
         long seed = Long.getLong("seed", new Random().nextLong());
+        System.out.println("InFlight: -Dseed=" + seed);
         Random random = new Random(seed);
         for (int max : new int[] {1, 2, 3, 7, 64, 100}) {
             InFlight inFlight = new InFlight(max);

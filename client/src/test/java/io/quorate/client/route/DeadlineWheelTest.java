@@ -26,6 +26,7 @@ class DeadlineWheelTest {
     @Test
     void wakesEachOnceNeverEarlyAndAtMostATickLate() {
         long seed = Long.getLong("seed", new Random().nextLong());
+        System.out.println("DeadlineWheel: -Dseed=" + seed);
         Random random = new Random(seed);
         long now = random.nextLong(); // monotonic clocks may stand anywhere, and wrap
         DeadlineWheel wheel = new DeadlineWheel(now);

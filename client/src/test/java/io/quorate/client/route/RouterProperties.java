@@ -75,6 +75,7 @@ class RouterProperties {
         String given = System.getProperty("seed");
         long first = given == null ? new Random().nextInt() : Long.parseLong(given);
         int rounds = given == null ? ROUNDS : 1;
+        System.out.println("Router: " + rounds + " tries from -Dseed=" + first);
         for (int i = 0; i < rounds; i++) {
             long seed = first + i;
             try {

@@ -14,6 +14,7 @@ class SequenceWindowProperties {
     @Test
     void agreesWithASetOfUnsettledSequences() {
         long seed = Long.getLong("seed", new Random().nextLong());
+        System.out.println("SequenceWindow: -Dseed=" + seed);
         Random random = new Random(seed);
         for (int round = 0; round < 20; round++) {
             SequenceWindow window = new SequenceWindow();
