@@ -55,8 +55,8 @@ final class SlidingLog implements Meter {
     }
 
     /**
-     * Cells are a fixed grid, so an entry is merged into later ones of its cell and never beyond, however often. Merging
-     * whatever is oldest would make an entry that moves on with the others and is never old enough to leave.
+     * Cells are a fixed grid, so an entry is merged into later ones of its cell and never beyond, however often.
+     * Merging whatever is oldest would make an entry that moves on with the others and is never old enough to leave.
      */
     private Log bounded(Log log) {
         return log.size() <= ENTRIES_MAX ? log : log.mergedInCells(Rounding.divCeil(periodMillis, ENTRIES_MAX / 2));
