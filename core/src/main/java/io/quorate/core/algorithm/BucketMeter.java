@@ -74,7 +74,8 @@ abstract sealed class BucketMeter implements Meter permits TokenBucket, Gcra {
 
     /**
      * The exact inverse of a take, less what the bucket refilled since: that was there for others to take, and giving
-     * it back as well would let more than the burst be spent at once. {@code refunded} is in whole tokens, rounded down.
+     * it back as well would let more than the burst be spent at once. {@code refunded} is in whole tokens, rounded
+     * down.
      *
      * <p>Why that is enough: a bucket that stops refilling while tokens are out (as the proof for leases has it) lies
      * behind this one by at most what was refilled meanwhile, and giving back into it never passes the burst.
