@@ -66,7 +66,12 @@ class CommandsTest {
         assertThat(out).startsWith("denied by per-client: try again in 60s\n");
         assertThat(quorate("acquire", "shop", "client=42", "--cost", "3")).isEqualTo(3);
         assertThat(out).startsWith("denied by per-client: it can never be granted");
-        assertThat(quorate("acquire", "other")).isZero();
+        assertThat(quorate("acquire", "other")).isEqualTo(2);
+        assertThat(err).isEqualTo("quorate: namespace 'other' has no rules\n");
+        Path some = write(
+                "some.yaml", RULES.substring(0, RULES.indexOf("  - id: all")).replace("shop", "some"));
+        assertThat(quorate("rules", "apply", some.toString())).isZero();
+        assertThat(quorate("acquire", "some", "user=1")).isZero();
         assertThat(out).isEqualTo("granted: no rule matches\n");
         assertThat(cluster.closed).isTrue();
     }
@@ -97,7 +102,8 @@ class CommandsTest {
     }
 
     @Test
-    void acquireWaitsAsLongAsTold() {
+    void acquireWaitsAsLongAsTold() throws IOException {
+        apply();
         assertThat(quorate("acquire", "shop", "client=a=b", "--wait", "1m30s")).isZero();
         assertThat(cluster.waited).isEqualTo(Duration.ofSeconds(90));
         assertThat(cluster.acquired.get(0).descriptor().value("client")).contains("a=b");

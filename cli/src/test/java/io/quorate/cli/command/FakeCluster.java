@@ -102,7 +102,7 @@ final class FakeCluster implements QuorateClient, QuorateAdmin {
     private List<Matched> matched(AcquireRequest request) {
         NamespaceRules rules = namespaces.get(request.namespace());
         if (rules == null) {
-            return List.of();
+            throw new QuorateException(Kind.NOT_FOUND, "namespace '" + request.namespace() + "' has no rules");
         }
         List<NumberedRule> numbered = new ArrayList<>();
         for (Rule rule : rules.rules().rules()) {

@@ -8,6 +8,11 @@ import io.quorate.cli.command.CommandContext;
 import io.quorate.client.api.AcquireRequest;
 import io.quorate.client.api.QuorateClient;
 import io.quorate.client.api.Result;
+import io.quorate.core.quota.Algorithm;
+import io.quorate.core.quota.Limit;
+import io.quorate.core.rule.Mode;
+import io.quorate.core.rule.Rule;
+import io.quorate.core.rule.RuleSet;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -15,7 +20,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,7 +68,7 @@ class EmbeddedClusterTest {
     }
 
     @Test
-    void clientsOfOneNodeAreServedByIt() {
+    void aClusterOfOneNodeServesAndRefusesWithAdvice() {
         EmbeddedCluster.Shape shape =
                 EmbeddedCluster.Shape.of(folder).withNodes(1).withDataGroups(1);
         try (EmbeddedCluster cluster = EmbeddedCluster.start(shape)) {
@@ -69,8 +77,22 @@ class EmbeddedClusterTest {
                     .endpoints(cluster.endpoints().get(0))
                     .requestTimeout(PATIENCE)
                     .build()) {
-                assertThat(client.tryAcquire(AcquireRequest.of("none", "client", "a")))
+                client.admin()
+                        .applyRules(
+                                new RuleSet(
+                                        "shop",
+                                        Optional.empty(),
+                                        List.of(new Rule(
+                                                "all",
+                                                List.of(),
+                                                Limit.of(Algorithm.GCRA, 1, 3_600_000),
+                                                Mode.ENFORCE))),
+                                OptionalLong.empty());
+                assertThat(client.tryAcquire(AcquireRequest.of("shop", "client", "a")))
                         .isInstanceOf(Result.Granted.class);
+                assertThat(client.tryAcquire(AcquireRequest.of("shop", "client", "a")))
+                        .isInstanceOf(Result.Denied.class);
+                assertThat(quorate(cluster, "acquire", "none", "client=a")).isEqualTo(2);
             }
             assertThatThrownBy(() -> cluster.start("n2")).hasMessageContaining("no node n2; there are [n1]");
         }
