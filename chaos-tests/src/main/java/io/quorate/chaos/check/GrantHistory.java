@@ -16,7 +16,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * <p>Recording is thread-safe; checking comes after the run.
  */
 public final class GrantHistory {
-    /** A grant: the counter that it was charged to, what it took, where it stands in the log, and when it was asked and answered (nanoseconds of one clock). */
+    /**
+     * A grant: the counter that it was charged to, what it took, where it stands in the log, and when it was asked and
+     * answered (nanoseconds of one clock).
+     */
     public record Grant(String key, long cost, Result.Position position, long askedNanos, long answeredNanos) {}
 
     private static final Comparator<Grant> LOG_ORDER = Comparator.comparing(

@@ -65,6 +65,7 @@ public final class ServerProcess {
                 "-XX:+UseParallelGC",
                 "-XX:+ExitOnOutOfMemoryError",
                 "-Djraft.available_processors=2",
+                "-Dcom.google.protobuf.use_unsafe_pre22_gencode=true",
                 "-Djava.io.tmpdir=" + temporary,
                 "-cp",
                 System.getProperty("java.class.path"),

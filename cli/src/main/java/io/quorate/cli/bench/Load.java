@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.ConcurrentHistogram;
@@ -124,21 +125,30 @@ public final class Load {
             return result(latency, unknown, System.nanoTime() - start);
         }
 
+        /** Sends until an answer is waited for; a loop, since an answer that is there at once must not recurse. */
         private void send() {
-            long sent = System.nanoTime();
-            if (sent - start >= nanos) {
-                open.countDown();
-                return;
-            }
-            client.acquireAsync(request(next)).whenComplete((result, failure) -> {
-                if (failure != null) {
-                    unknown.increment();
+            while (true) {
+                long sent = System.nanoTime();
+                if (sent - start >= nanos) {
                     open.countDown();
                     return;
                 }
-                record(result, sent, latency, unknown);
-                send();
-            });
+                // Set by whoever comes second, the sender or the answer, so that one of them goes on.
+                AtomicBoolean met = new AtomicBoolean();
+                client.acquireAsync(request(next)).whenComplete((result, failure) -> {
+                    if (failure == null) {
+                        record(result, sent, latency, unknown);
+                    } else {
+                        unknown.increment();
+                    }
+                    if (!met.compareAndSet(false, true)) {
+                        send();
+                    }
+                });
+                if (met.compareAndSet(false, true)) {
+                    return;
+                }
+            }
         }
     }
 }

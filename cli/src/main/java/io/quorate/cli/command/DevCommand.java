@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -41,6 +42,7 @@ final class DevCommand implements Callable<Integer> {
 
     private final CommandContext context;
     private final CountDownLatch stop = new CountDownLatch(1);
+    private final CountDownLatch ended = new CountDownLatch(1);
 
     DevCommand(CommandContext context) {
         this.context = context;
@@ -57,29 +59,38 @@ final class DevCommand implements Callable<Integer> {
                     .withDataGroups(groups)
                     .withPorts(port)
                     .withAdmin();
+            Thread hook = new Thread(this::awaitEnd, "quorate-shutdown");
             try (EmbeddedCluster cluster = start(shape)) {
-                Thread main = Thread.currentThread();
-                Thread hook = new Thread(() -> awaitEnd(main), "quorate-shutdown");
                 Runtime.getRuntime().addShutdownHook(hook);
                 print(cluster, folder.path());
                 stop.await();
+            } finally {
+                unhook(hook);
             }
         }
+        ended.countDown();
         return ExitCode.OK;
     }
 
-    /** Ends {@link #call}, as Ctrl-C does. */
-    void stop() {
-        stop.countDown();
-    }
-
-    /** Runs in the shutdown hook: lets the main thread close the cluster before the process is gone. */
-    private void awaitEnd(Thread main) {
+    /** Runs in the shutdown hook: the process must not be gone before the cluster is closed. */
+    private void awaitEnd() {
         stop.countDown();
         try {
-            main.join(Duration.ofSeconds(30).toMillis());
+            if (!ended.await(30, TimeUnit.SECONDS)) {
+                return;
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        // Else the JVM would exit with the signal's number, as if it had failed.
+        Runtime.getRuntime().halt(ExitCode.OK);
+    }
+
+    private static void unhook(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            return; // the shutdown has begun: the hook is what ended the wait
         }
     }
 

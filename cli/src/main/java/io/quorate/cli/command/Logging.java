@@ -44,6 +44,7 @@ public final class Logging {
         // The Raft library reports each heartbeat's and election's course at INFO.
         if (settings.level() == LogSettings.Level.INFO) {
             context.getLogger("com.alipay").setLevel(Level.WARN);
+            context.getLogger("com.alipay.sofa.common.log").setLevel(Level.ERROR);
         }
     }
 

@@ -9,7 +9,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Removes a namespace's rules. */
-@Command(name = "delete", description = "Remove all rules of a namespace; its requests are granted from then on.")
+@Command(
+        name = "delete",
+        description = "Remove all rules of a namespace; its requests are refused until it has some again.")
 final class RulesDeleteCommand implements Callable<Integer> {
     @Parameters(paramLabel = "NAMESPACE", description = "Whose rules to remove.")
     private String namespace = "";

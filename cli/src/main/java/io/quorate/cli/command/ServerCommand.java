@@ -5,6 +5,7 @@ import io.quorate.server.QuorateServer;
 import io.quorate.server.config.ConfigException;
 import io.quorate.server.config.ServerConfig;
 import io.quorate.server.config.ServerConfigParser;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -40,23 +41,38 @@ final class ServerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        Map<String, String> overrides = parse(flags);
+        if (!Files.isReadable(config) || Files.isDirectory(config)) {
+            throw CommandFailure.usage("--config " + config + ": no such file, or not readable; give the node's"
+                    + " configuration (docs/operating.md)");
+        }
         ServerConfig parsed;
         try {
-            parsed = ServerConfigParser.parse(config, parse(flags));
+            parsed = ServerConfigParser.parse(config, overrides);
         } catch (ConfigException e) {
             throw CommandFailure.usage(String.valueOf(e.getMessage()));
         }
         Logging.daemon(parsed.log());
         CompletableFuture<String> fatal = new CompletableFuture<>();
         QuorateServer server = start(parsed, fatal);
-        Runtime.getRuntime().addShutdownHook(new Thread(server::close, "quorate-shutdown"));
-        ready(parsed, server);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "quorate-shutdown"));
+        try {
+            ready(parsed, server);
+        } catch (OutputClosed e) {
+            context.note("quorate: standard output is closed; the node runs all the same");
+        }
         String message = fatal.join();
         context.failed("node " + parsed.raft().self().value() + " can't go on: " + message);
         // A node whose groups are broken can't hand anything over: it must be gone, so that the others take over.
         server.kill();
         Runtime.getRuntime().halt(ExitCode.UNAVAILABLE);
         return ExitCode.UNAVAILABLE;
+    }
+
+    /** Stops as told. The JVM would exit with 143 after SIGTERM, which tells a supervisor of a failure. */
+    private static void stop(QuorateServer server) {
+        server.close();
+        Runtime.getRuntime().halt(ExitCode.OK);
     }
 
     private static QuorateServer start(ServerConfig config, CompletableFuture<String> fatal) {

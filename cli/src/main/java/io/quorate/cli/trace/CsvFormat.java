@@ -20,12 +20,14 @@ final class CsvFormat implements LineFormat {
     private final List<String> columns;
     private final int timeColumn;
     private final int costColumn;
+    private final EntryCache[] caches;
     private final List<String> fields = new ArrayList<>();
 
     private CsvFormat(List<String> columns) {
         this.columns = columns;
         this.timeColumn = columns.indexOf(TIME);
         this.costColumn = columns.indexOf(COST);
+        this.caches = columns.stream().map(EntryCache::new).toArray(EntryCache[]::new);
     }
 
     /** Whether a first line is a header with a column of times. */
@@ -81,18 +83,10 @@ final class CsvFormat implements LineFormat {
         List<Entry> entries = new ArrayList<>(columns.size());
         for (int i = 0; i < columns.size(); i++) {
             if (i != timeColumn && i != costColumn) {
-                entries.add(entry(columns.get(i), fields.get(i)));
+                entries.add(caches[i].of(fields.get(i)));
             }
         }
         return new TraceRequest(line, timeMillis, cost, new Descriptor(entries));
-    }
-
-    private static Entry entry(String name, String value) throws MalformedLineException {
-        try {
-            return new Entry(name, value);
-        } catch (IllegalArgumentException e) {
-            throw new MalformedLineException(String.valueOf(e.getMessage()));
-        }
     }
 
     private static void split(String line, List<String> fields) throws MalformedLineException {

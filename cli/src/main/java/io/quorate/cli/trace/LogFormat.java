@@ -21,6 +21,11 @@ final class LogFormat implements LineFormat {
     private static final String MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
     private static final int TIME_LENGTH = "10/Oct/2000:13:55:36 -0700".length();
 
+    private final EntryCache clients = new EntryCache("client");
+    private final EntryCache methods = new EntryCache("method");
+    private final EntryCache endpoints = new EntryCache("endpoint");
+    private final EntryCache statuses = new EntryCache("status");
+    private final EntryCache agents = new EntryCache("agent");
     private long dayCached = -1;
     private String dayText = "";
 
@@ -52,18 +57,18 @@ final class LogFormat implements LineFormat {
             Numbers.parse("bytes", bytes, Long.MAX_VALUE / 100);
         }
         List<Entry> entries = new ArrayList<>(5);
-        entries.add(entry("client", text.substring(0, hostEnd)));
+        entries.add(clients.of(text.substring(0, hostEnd)));
         request(request, entries);
-        entries.add(entry("status", status));
+        entries.add(statuses.of(status));
         if (!cursor.atEnd()) {
             cursor.quoted("referer");
-            entries.add(entry("agent", cursor.quoted("agent")));
+            entries.add(agents.of(cursor.quoted("agent")));
         }
         return new TraceRequest(line, timeMillis, 1, new Descriptor(entries));
     }
 
     /** Adds method and endpoint. The target may hold spaces; the version is absent in HTTP/0.9. */
-    private static void request(String request, List<Entry> entries) throws MalformedLineException {
+    private void request(String request, List<Entry> entries) throws MalformedLineException {
         int space = request.indexOf(' ');
         if (space <= 0 || space + 1 == request.length()) {
             throw new MalformedLineException("the request '" + Names.printable(request) + "' has no method and target");
@@ -75,16 +80,8 @@ final class LogFormat implements LineFormat {
         }
         int query = request.indexOf('?', space);
         String endpoint = request.substring(space + 1, query >= 0 && query < end ? query : end);
-        entries.add(entry("method", request.substring(0, space)));
-        entries.add(entry("endpoint", endpoint));
-    }
-
-    private static Entry entry(String name, String value) throws MalformedLineException {
-        try {
-            return new Entry(name, value);
-        } catch (IllegalArgumentException e) {
-            throw new MalformedLineException(String.valueOf(e.getMessage()));
-        }
+        entries.add(methods.of(request.substring(0, space)));
+        entries.add(endpoints.of(endpoint));
     }
 
     private long timeMillis(String text, int at) throws MalformedLineException {

@@ -43,12 +43,16 @@ public interface QuorateAdmin {
 
     List<NodeInfo> nodes();
 
+    /** The namespace's version after an apply, and whether the apply changed anything. */
     record AppliedVersion(long version, boolean changed) {}
 
+    /** A namespace's rules and the version at which they last changed. */
     record NamespaceRules(long version, RuleSet rules) {}
 
+    /** Some counters, and where the next page begins; an empty cursor says that there is none. */
     record KeyPage(List<KeyDetails> keys, String nextCursor) {}
 
+    /** One counter: where it is, its limit, and its state at a log time. */
     record KeyDetails(
             String namespace,
             String rule,
@@ -63,6 +67,7 @@ public interface QuorateAdmin {
             String state,
             long logTimeMillis) {}
 
+    /** A group as one node describes it; times in milliseconds, sizes in bytes. */
     record GroupInfo(
             int group,
             String node,

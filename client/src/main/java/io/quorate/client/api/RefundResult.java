@@ -8,5 +8,6 @@ public sealed interface RefundResult {
     /** The grant isn't kept any more: it is too old, was refunded before, or isn't this client's. */
     record Expired() implements RefundResult {}
 
+    /** It may or may not have been refunded. */
     record Unknown(String reason) implements RefundResult {}
 }

@@ -30,7 +30,7 @@ public record HostPort(String host, int port) {
         boolean digits = !port.isEmpty() && port.length() <= 5 && port.chars().allMatch(c -> c >= '0' && c <= '9');
         if (host.isEmpty() || !digits || Integer.parseInt(port) < 1 || Integer.parseInt(port) > PORT_MAX) {
             throw new IllegalArgumentException(
-                    "an address must be host:port, such as 127.0.0.1:7400 or [::1]:7400, not '" + Names.printable(text)
+                    "an address must be host:port, such as 127.0.0.1:7101 or [::1]:7101, not '" + Names.printable(text)
                             + "'");
         }
         return new HostPort(host, Integer.parseInt(port));

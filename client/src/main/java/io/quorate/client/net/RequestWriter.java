@@ -18,33 +18,43 @@ import io.quorate.protocol.v1.Request;
 final class RequestWriter {
     private static final int VARINT = 0;
     private static final int BYTES = 2;
-    /** Room for the varying fields: the tag and at most ten bytes of each. */
-    private static final int VARYING_BYTES_MAX = 6 * 11;
+    /** Room for the varying fields: the tag and at most ten bytes of each, the message's own included. */
+    private static final int VARYING_BYTES_MAX = 8 * 11;
 
     private RequestWriter() {}
 
     static void append(ByteBuf out, Call call) {
         if (call instanceof AcquireCall acquire) {
-            append(out, acquire);
+            append(
+                    out,
+                    acquire.correlationId(),
+                    acquire.group(),
+                    acquire.epoch(),
+                    acquire.sessionId(),
+                    acquire.sequence(),
+                    acquire.ackedBelow(),
+                    acquire.payload());
         } else {
             Frame.append(out, call.request(call.correlationId()));
         }
     }
 
-    private static void append(ByteBuf out, AcquireCall call) {
-        byte[] payload = call.payload();
-        int group = call.group();
-        long epoch = call.epoch();
-        long session = call.sessionId();
-        long sequence = call.sequence();
-        long ackedBelow = call.ackedBelow();
+    /** Appends an acquire: its varying fields, and the fixed ones as they are. */
+    static void append(
+            ByteBuf out,
+            long correlationId,
+            int group,
+            long epoch,
+            long session,
+            long sequence,
+            long ackedBelow,
+            byte[] payload) {
         int body = payload.length
                 + fieldSize(group)
                 + fieldSize(epoch)
                 + fieldSize(session)
                 + fieldSize(sequence)
                 + fieldSize(ackedBelow);
-        long correlationId = call.correlationId();
         int length = 1 + varintSize(correlationId) + 1 + varintSize(body) + body;
         out.ensureWritable(NativeProtocol.LENGTH_BYTES + VARYING_BYTES_MAX + payload.length);
         out.writeInt(length);

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * (connection lost, try timed out, code UNKNOWN, deadline), and by nothing else. While it is set, the call keeps
  * its session and sequence; if those can't be used any more, the call ends as unknown.
  */
+/** Brings every request to the leader of its group, and its one answer back. */
 public final class Router {
     final DeadlineWheel wheel;
     final NodeTable nodes;

@@ -32,7 +32,7 @@ public record RouterSettings(
     public RouterSettings {
         endpoints = List.copyOf(endpoints);
         if (endpoints.isEmpty()) {
-            throw new IllegalArgumentException("at least one endpoint is needed, such as 127.0.0.1:7400");
+            throw new IllegalArgumentException("at least one endpoint is needed, such as 127.0.0.1:7101");
         }
         if (inFlightMax < 1 || triesMax < 1 || namespacesMax < 1) {
             throw new IllegalArgumentException("bounds must be 1 or more");

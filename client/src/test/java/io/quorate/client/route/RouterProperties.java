@@ -75,6 +75,7 @@ class RouterProperties {
         String given = System.getProperty("seed");
         long first = given == null ? new Random().nextInt() : Long.parseLong(given);
         int rounds = given == null ? ROUNDS : 1;
+        System.out.println("Router: " + rounds + " tries from -Dseed=" + first);
         for (int i = 0; i < rounds; i++) {
             long seed = first + i;
             try {
@@ -119,7 +120,8 @@ class RouterProperties {
             network.at(atNanos, () -> network.router.submit(call));
         }
 
-        private void faultsUntil(long untilNanos, boolean sessionsEnd) {
+        /** {@code unknowable}: things happen after which a cluster can't tell what became of a request. */
+        private void faultsUntil(long untilNanos, boolean unknowable) {
             long end = network.nanoTime() + untilNanos;
             int oneIn = 2 + random.nextInt(30);
             Fault[] kinds = Fault.values();
@@ -134,7 +136,7 @@ class RouterProperties {
             for (int i = 0; i < mishaps; i++) {
                 long at = random.nextLong(untilNanos);
                 String node = nodes.get(random.nextInt(3));
-                network.at(at, () -> mishap(node, end, sessionsEnd));
+                network.at(at, () -> mishap(node, end, unknowable));
             }
             network.at(untilNanos, () -> {
                 nodes.forEach(network::up);
@@ -161,8 +163,8 @@ class RouterProperties {
             }
         }
 
-        private void mishap(String node, long end, boolean sessionsEnd) {
-            switch (random.nextInt(sessionsEnd ? 7 : 6)) {
+        private void mishap(String node, long end, boolean unknowable) {
+            switch (random.nextInt(unknowable ? 8 : 6)) {
                 case 0 -> network.cut(node);
                 case 1 -> {
                     network.down(node);
@@ -177,6 +179,7 @@ class RouterProperties {
                 }
                 case 4 -> model.bumpEpoch();
                 case 5 -> model.leadAll(node);
+                case 6 -> model.addNamespace("spread", random.nextBoolean() ? "client" : "");
                 default -> model.expireSessions();
             }
         }

@@ -32,6 +32,7 @@ final class SimulatedNetwork implements Links, Wakeups, NanoClock {
     private final RandomGenerator random;
     private final PriorityQueue<Event> events = new PriorityQueue<>();
     private final Map<String, String> nodeAt = new HashMap<>();
+    private final Map<String, Integer> openings = new HashMap<>();
     private final Set<String> down = new HashSet<>();
     private final List<SimulatedLink> links = new ArrayList<>();
     private long nowNanos = 1_000 * MILLI;
@@ -102,6 +103,11 @@ final class SimulatedNetwork implements Links, Wakeups, NanoClock {
         up(node);
     }
 
+    /** How often a connection to an address was begun. */
+    int opened(String address) {
+        return openings.getOrDefault(address, 0);
+    }
+
     private long delay() {
         return random.nextInt(20) == 0 ? random.nextLong(30 * MILLI) : random.nextLong(2 * MILLI);
     }
@@ -110,6 +116,7 @@ final class SimulatedNetwork implements Links, Wakeups, NanoClock {
     public Link open(String address, LinkEvents listener) {
         SimulatedLink link = new SimulatedLink(nodeAt.getOrDefault(address, address), listener);
         links.add(link);
+        openings.merge(address, 1, Integer::sum);
         at(delay(), link::connect);
         return link;
     }

@@ -72,16 +72,25 @@ abstract sealed class BucketMeter implements Meter permits TokenBucket, Gcra {
         return new Verdict(false, state, remaining, retryAfterMillis, Rounding.divCeil(debt, paidPerMilli));
     }
 
-    /** The exact inverse of a take, but for what was refilled already: never more than full. */
+    /**
+     * The exact inverse of a take, less what the bucket refilled since: that was there for others to take, and giving
+     * it back as well would let more than the burst be spent at once. {@code refunded} is in whole tokens, rounded
+     * down.
+     *
+     * <p>Why that is enough: a bucket that stops refilling while tokens are out (as the proof for leases has it) lies
+     * behind this one by at most what was refilled meanwhile, and giving back into it never passes the burst.
+     */
     @Override
     public final Refund refund(CounterState state, long nowMillis, long count, long takenAtMillis, ChargeId id) {
         Meters.checkRefund(count);
         long debt = debt(state, nowMillis);
-        long usedNow = Rounding.divCeil(debt, tokenCost);
-        if (count >= usedNow) {
-            return new Refund(Fresh.INSTANCE, usedNow);
+        long taken = Math.min(count, limit.burst()) * tokenCost;
+        long elapsed = nowMillis - takenAtMillis;
+        if (debt == 0 || elapsed >= Rounding.divCeil(taken, paidPerMilli)) {
+            return new Refund(settle(state, nowMillis), 0);
         }
-        return new Refund(owing(debt - count * tokenCost, nowMillis), count);
+        long back = Math.min(debt, taken - elapsed * paidPerMilli);
+        return new Refund(back == debt ? Fresh.INSTANCE : owing(debt - back, nowMillis), back / tokenCost);
     }
 
     @Override

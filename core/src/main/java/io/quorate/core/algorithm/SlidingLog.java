@@ -12,8 +12,8 @@ import io.quorate.core.quota.Limit;
  * {@code t + period}.
  *
  * <p>Exact as long as the takes of one period stand at no more than {@value #ENTRIES_MAX} different times. When there
- * are more, each two neighbours in the older half become one, taken at the later of their times: so tokens are given
- * back later than they could be and never earlier, and the limit still holds in any span.
+ * are more, those in one cell of {@code period / 2048} (rounded up) become one, taken at the last of their times: so a
+ * token is given back less than a cell late and never early, and the limit still holds in any span.
  */
 final class SlidingLog implements Meter {
     /** Most entries of one log. */
@@ -54,8 +54,12 @@ final class SlidingLog implements Meter {
                 resetAfter(log, nowMillis));
     }
 
-    private static Log bounded(Log log) {
-        return log.size() <= ENTRIES_MAX ? log : log.mergeOldest(ENTRIES_MAX / 2);
+    /**
+     * Cells are a fixed grid, so an entry is merged into later ones of its cell and never beyond, however often.
+     * Merging whatever is oldest would make an entry that moves on with the others and is never old enough to leave.
+     */
+    private Log bounded(Log log) {
+        return log.size() <= ENTRIES_MAX ? log : log.mergedInCells(Rounding.divCeil(periodMillis, ENTRIES_MAX / 2));
     }
 
     private Verdict taken(Log log, long nowMillis) {

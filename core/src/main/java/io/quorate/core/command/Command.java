@@ -87,7 +87,12 @@ public sealed interface Command {
         }
     }
 
-    /** Makes a counter fresh. Idempotent, so it needs no session. */
+    /**
+     * Makes a counter fresh. Idempotent, so it needs no session.
+     *
+     * <p>What was taken before is forgiven, and not remembered: a refund of it that comes later gives back of what
+     * was taken since.
+     */
     record Reset(QuotaKey key) implements Command {
         @Override
         public <T> T accept(Visitor<T> visitor) {
@@ -117,7 +122,8 @@ public sealed interface Command {
     /**
      * Meta only: replaces a namespace's rules, atomically. The same rules again change nothing.
      *
-     * @param ifVersion refuse unless the namespace's version is this (0: it must not exist)
+     * @param ifVersion refuse unless the namespace's version is this (0: it never had rules; one that
+     *     was deleted keeps a version)
      */
     record PutRules(RuleSet rules, OptionalLong ifVersion) implements Command {
         @Override

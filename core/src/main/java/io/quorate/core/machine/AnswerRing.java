@@ -60,7 +60,7 @@ final class AnswerRing {
     }
 
     boolean has(long sequence) {
-        return sequence >= base && sequence < end && applied[at(sequence)] != VACANT;
+        return sequence >= base && sequence < end && isKept(at(sequence));
     }
 
     Applied applied(long sequence) {
@@ -88,7 +88,7 @@ final class AnswerRing {
         long stop = Math.min(sequence, end);
         for (long s = base; s < stop; s++) {
             int at = at(s);
-            if (applied[at] != VACANT) {
+            if (isKept(at)) {
                 digest -= digests[at];
                 applied[at] = VACANT;
             }
@@ -106,11 +106,16 @@ final class AnswerRing {
         List<Answer> copy = new ArrayList<>();
         for (long s = base; s < end; s++) {
             int at = at(s);
-            if (applied[at] != VACANT) {
+            if (isKept(at)) {
                 copy.add(new Answer(s, payloadHashes[at], applied[at]));
             }
         }
         return copy;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // an answer may look like the vacant one, but isn't it
+    private boolean isKept(int at) {
+        return applied[at] != VACANT;
     }
 
     private int at(long sequence) {

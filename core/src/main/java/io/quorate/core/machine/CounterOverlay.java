@@ -81,9 +81,8 @@ final class CounterOverlay {
         int at = (int) key.hash64() & mask;
         while (slots[at] != 0) {
             int place = slots[at] - 1;
-            QuotaKey found = counters.get(place).key;
-            // Commands of one entry share the instance of a repeated key, so the bytes are seldom compared.
-            if (found == key || found.equals(key)) {
+            // Commands of one entry share the bytes of a repeated key, so they are seldom compared.
+            if (counters.get(place).key.equals(key)) {
                 return place;
             }
             at = (at + 1) & mask;

@@ -13,6 +13,7 @@ package io.quorate.core.machine;
  * @param counters live counters
  * @param digest sum (mod 2^64) of a hash of every row; equal on all replicas at equal applied index
  */
+@SuppressWarnings("ArrayRecordComponent") // headers aren't compared, and nobody writes to the cursor
 public record Header(
         long appliedIndex,
         long appliedTerm,

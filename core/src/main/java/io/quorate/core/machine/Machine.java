@@ -34,8 +34,8 @@ public final class Machine {
      * What an acquire of {@code cost} would get at {@code nowMillis} (at least the view's log time), charging
      * nothing.
      *
-     * @throws IllegalArgumentException if the cost is out of range or a counter stands twice in {@code charges}
      * @param terms the limit of each number in {@code charges}; asked only for numbers the view lacks
+     * @throws IllegalArgumentException if the cost is out of range or a counter stands twice in {@code charges}
      */
     public Acquired peek(StateView view, long nowMillis, long cost, List<Charge> charges, IntFunction<Limit> terms) {
         if (cost < 1 || cost > Command.COST_MAX) {

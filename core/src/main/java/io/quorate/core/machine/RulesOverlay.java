@@ -90,7 +90,7 @@ final class RulesOverlay {
 
     private boolean hasRoom(Optional<AppliedRules> current, RuleSet wanted) {
         long namespaces = current.isPresent() ? 0 : 1;
-        long rules = wanted.rules().size()
+        long rules = (long) wanted.rules().size()
                 - current.map(AppliedRules::rules).map(List::size).orElse(0);
         for (AppliedRules known : view.allRules()) {
             if (!changed.containsKey(known.namespace())) {

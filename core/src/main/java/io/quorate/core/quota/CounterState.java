@@ -189,23 +189,21 @@ public sealed interface CounterState {
             return new Log(buffer, from + entries, to, lastAtMillis, lastCount, total - gone);
         }
 
-        /**
-         * This log with each two neighbours among its oldest {@code entries} merged, at the later time.
-         *
-         * @param entries an even number, 2 or more, at most all
-         */
-        public Log mergeOldest(int entries) {
-            if (entries < 2 || entries % 2 != 0 || entries > size()) {
-                throw new IllegalArgumentException("entries to merge are an even number of those there are");
-            }
+        /** This log with all entries of one cell of {@code cellMillis} merged at the last of their times. */
+        public Log mergedInCells(long cellMillis) {
             long[] cells = timesAndCounts();
-            long[] merged = new long[cells.length - entries];
-            for (int i = 0; i < entries / 2; i++) {
-                merged[2 * i] = cells[4 * i + 2];
-                merged[2 * i + 1] = cells[4 * i + 1] + cells[4 * i + 3];
+            int to = 0;
+            for (int i = 2; i < cells.length; i += 2) {
+                if (Math.floorDiv(cells[i], cellMillis) == Math.floorDiv(cells[to], cellMillis)) {
+                    cells[to] = cells[i];
+                    cells[to + 1] += cells[i + 1];
+                } else {
+                    to += 2;
+                    cells[to] = cells[i];
+                    cells[to + 1] = cells[i + 1];
+                }
             }
-            System.arraycopy(cells, 2 * entries, merged, entries, cells.length - 2 * entries);
-            return new Log(merged);
+            return new Log(Arrays.copyOf(cells, to + 2));
         }
 
         /** This log with {@code count} tokens fewer in entry {@code index}; others remain with tokens. */

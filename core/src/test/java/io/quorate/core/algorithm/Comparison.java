@@ -28,7 +28,6 @@ final class Comparison {
     private Meter meter;
     private NaiveModel model;
     private CounterState state = Fresh.INSTANCE;
-    private boolean changed;
     private long lastRetryMillis;
 
     private Comparison(Random random, Limit limit) {
@@ -94,11 +93,8 @@ final class Comparison {
         handOut(verdict.next());
         if (verdict.allowed()) {
             schedule.granted(id, cost);
-            // After a change from longer ticks a take can be merged into a later entry.
-            if (!(changed && meter.limit().algorithm() == Algorithm.SLIDING_LOG)) {
-                Refund undone = meter.refund(state, now, cost, now, id);
-                assertThat(undone).isEqualTo(new Refund(meter.settle(before, now), cost));
-            }
+            Refund undone = meter.refund(state, now, cost, now, id);
+            assertThat(undone).isEqualTo(new Refund(meter.settle(before, now), cost));
         } else {
             assertThat(meter.settle(state, now)).isEqualTo(meter.settle(before, now));
         }
@@ -150,7 +146,6 @@ final class Comparison {
         CounterState adopted = nextMeter.adopt(meter, state, schedule.nowMillis());
         model = model.adopt(next, schedule.nowMillis());
         meter = nextMeter;
-        changed = true;
         handOut(adopted);
     }
 

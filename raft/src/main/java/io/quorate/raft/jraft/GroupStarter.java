@@ -1,6 +1,5 @@
 package io.quorate.raft.jraft;
 
-import com.alipay.sofa.jraft.NodeManager;
 import com.alipay.sofa.jraft.core.NodeImpl;
 import com.alipay.sofa.jraft.entity.PeerId;
 import io.quorate.core.machine.Machine;
@@ -66,7 +65,6 @@ final class GroupStarter {
         options.setFsm(machineOfGroup);
         options.setInitialConf(resources.peers().configuration());
         ClosurePools.register(name);
-        NodeManager.getInstance().addAddress(self.getEndpoint());
         NodeImpl node = new NodeImpl(name, self);
         if (!node.init(options)) {
             GroupEnding.end(node);

@@ -158,6 +158,10 @@ final class JRaftGroup implements ReplicatedGroup {
                 : Optional.of("group " + id() + " can't be handed to " + name + ": " + status.getErrorMsg());
     }
 
+    NodeId self() {
+        return self;
+    }
+
     GroupCore core() {
         return core;
     }

@@ -9,6 +9,7 @@ import com.alipay.remoting.rpc.protocol.RpcCommandCode;
 import com.alipay.remoting.rpc.protocol.RpcProtocol;
 import com.alipay.remoting.rpc.protocol.RpcProtocolV2;
 import com.alipay.remoting.rpc.protocol.RpcResponseProcessor;
+import com.alipay.sofa.jraft.NodeManager;
 import com.alipay.sofa.jraft.rpc.ProtobufMsgFactory;
 import com.alipay.sofa.jraft.rpc.RpcClient;
 import com.alipay.sofa.jraft.rpc.impl.BoltRpcClient;
@@ -46,6 +47,7 @@ final class PeerTransport implements AutoCloseable {
     private static final int APPEND_THREADS = 4;
     private static final int APPENDS_QUEUED_MAX = 16_384;
 
+    private final Endpoint self;
     private final ThreadPoolExecutor raft;
     private final ThreadPoolExecutor files;
     private final ThreadPoolExecutor installs;
@@ -74,10 +76,13 @@ final class PeerTransport implements AutoCloseable {
         server = openServer(self, tls);
         // Only now: bolt makes its protocols when it makes its first server.
         dispatchAnswersOnEventLoop();
+        this.self = self;
+        NodeManager.getInstance().addAddress(self);
     }
 
     /** What JRaft and bolt keep per process and not per server or client. Repeats change nothing. */
     private static void installProcessWide() {
+        LibraryNoise.silence();
         ProtobufMsgFactory.load();
         RpcFactoryHelper.rpcFactory().ensurePipeline();
         ErrorTextSerializer.install();
@@ -154,6 +159,7 @@ final class PeerTransport implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        NodeManager.getInstance().removeAddress(self);
         server.shutdown();
         appends.destroy();
         client.close();

@@ -5,6 +5,7 @@ import io.quorate.raft.apply.GroupCore;
 import io.quorate.raft.apply.GroupCounters;
 import io.quorate.raft.group.GroupLoad;
 import io.quorate.raft.group.ReplicatedGroup;
+import io.quorate.storage.api.StoreException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,8 @@ public final class RaftNode implements AutoCloseable {
      *     applied a change of rules, and once after start
      * @param onFatal called when a group is broken for good (an error state, a failed store, commits stuck);
      *     the process should exit with the message
-     * @throws IllegalStateException that says why the node can't start: its directory, port or stored data
+     * @throws IllegalStateException that says why the node can't start: its directory or port, or a group's Raft
+     * @throws StoreException that says which stored data can't be used
      * @throws IllegalArgumentException that says which setting is wrong
      */
     public static RaftNode start(RaftSettings settings, Consumer<Long> onRulesChanged, Consumer<String> onFatal) {

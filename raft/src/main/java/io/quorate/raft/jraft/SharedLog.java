@@ -121,6 +121,8 @@ final class SharedLog implements AutoCloseable {
      */
     static SharedLog open(Path directory, boolean fsync, @Nullable Statistics statistics) {
         try {
+            // Unlike other classes of RocksDB, a cache doesn't load the library; it is there already in a node.
+            RocksDB.loadLibrary();
             Files.createDirectories(directory);
             SharedLog log = new SharedLog(directory, fsync, statistics);
             log.checkFormat();

@@ -71,6 +71,6 @@ final class Watchdog implements Runnable {
 
     private void broken(String cause) {
         reported = true;
-        fatal.tell("group " + group.id() + ": " + cause);
+        fatal.tell("group " + group.id() + " of node " + group.self() + ": " + cause);
     }
 }

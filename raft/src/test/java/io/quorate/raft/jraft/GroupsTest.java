@@ -9,6 +9,7 @@ import io.quorate.raft.group.Failure;
 import io.quorate.raft.group.GroupStatus;
 import io.quorate.raft.group.NodeId;
 import io.quorate.raft.group.ReplicatedGroup;
+import io.quorate.raft.group.Submission;
 import io.quorate.raft.jraft.SharedLog.Kind;
 import io.quorate.storage.api.StateStore;
 import io.quorate.storage.api.StoreException;
@@ -19,14 +20,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.WriteBatch;
@@ -189,8 +191,8 @@ final class GroupsTest {
         try (TestCluster cluster = new TestCluster(root, 1, s -> s)) {
             cluster.startAll();
             TestClient client = new TestClient(cluster, 1);
-            long start = client.acquire().logTimeMillis();
             long startNanos = System.nanoTime();
+            long start = client.acquire().logTimeMillis();
             long last = start;
             // The leader's own clock, forth and back; then leaders whose clocks are hours off.
             for (long jump : new long[] {HOUR_MILLIS, -3 * HOUR_MILLIS, 2 * HOUR_MILLIS}) {
@@ -218,13 +220,13 @@ final class GroupsTest {
         return next;
     }
 
-    /** A store that does as another does until it is told to fail. */
-    private static StateStore failing(BooleanSupplier fails) {
+    /** A store that does as another does, but before each commit something else. */
+    private static StateStore beforeCommit(Runnable something) {
         StateStore store = new MemoryStore();
         return (StateStore) Proxy.newProxyInstance(
                 StateStore.class.getClassLoader(), new Class<?>[] {StateStore.class}, (proxy, method, arguments) -> {
-                    if (fails.getAsBoolean() && method.getName().equals("commit")) {
-                        throw new StoreException("the disk is on fire");
+                    if (method.getName().equals("commit")) {
+                        something.run();
                     }
                     try {
                         return method.invoke(store, arguments);
@@ -238,8 +240,11 @@ final class GroupsTest {
     void aStoreThatFailsEndsItsNodeAndTheOthersGoOn() throws Exception {
         AtomicReference<NodeId> onFire = new AtomicReference<>();
         try (TestCluster cluster = new TestCluster(root, 1, s -> s)) {
-            cluster.useStores((directory, bytes, shared) -> failing(() -> onFire.get() != null
-                    && directory.startsWith(root.resolve(onFire.get().value()))));
+            cluster.useStores((directory, bytes, shared) -> beforeCommit(() -> {
+                if (isOf(directory, onFire.get())) {
+                    throw new StoreException("the disk is on fire");
+                }
+            }));
             cluster.startAll();
             TestClient client = new TestClient(cluster, 1);
             Applied before = client.acquire();
@@ -262,6 +267,46 @@ final class GroupsTest {
             assertThatThrownBy(() -> group.readLocal((view, now) -> now)).isInstanceOf(StoreException.class);
             // What was unknown was committed, and counts once.
             assertThat(TestClient.remaining(client.repeat())).isEqualTo(TestClient.remaining(before) - 1);
+        }
+    }
+
+    private boolean isOf(Path directory, @Nullable NodeId node) {
+        return node != null && directory.startsWith(root.resolve(node.value()));
+    }
+
+    @Test
+    void aGroupThatDoesNotGetOnIsReported() throws Exception {
+        AtomicReference<NodeId> hanging = new AtomicReference<>();
+        CountDownLatch end = new CountDownLatch(1);
+        try (TestCluster cluster = new TestCluster(root, 1, s -> TestSettings.withStuckMillis(s, 2_000))) {
+            cluster.useStores((directory, bytes, shared) -> beforeCommit(() -> {
+                if (isOf(directory, hanging.get())) {
+                    awaitUninterrupted(end);
+                }
+            }));
+            cluster.startAll();
+            TestClient client = new TestClient(cluster, 1);
+            client.acquire();
+            NodeId leader = cluster.awaitLeader(1);
+            hanging.set(leader);
+            Submission submission = TestClient.submission(client.next(), new CompletableFuture<>());
+            cluster.group(leader, 1).submit(submission);
+            cluster.group(leader, 1).flush();
+            Awaitility.await()
+                    .atMost(TestCluster.LONG)
+                    .untilAsserted(() -> assertThat(cluster.fatal)
+                            .anySatisfy(message -> assertThat(message)
+                                    .contains("group g1 of node " + leader)
+                                    .containsPattern("none was (committed|applied) for \\d+ ms")));
+            end.countDown();
+        }
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -48,9 +48,8 @@ final class TestClient {
     /** What a submission came to: one of both. */
     record Answer(Optional<Applied> applied, Optional<Failure> failure) {}
 
-    static Answer submit(ReplicatedGroup group, Command command) throws InterruptedException {
-        CompletableFuture<Answer> answer = new CompletableFuture<>();
-        group.submit(new Submission(command, Submission.ANY_RULES, List.of(LIMIT), new Completion() {
+    static Submission submission(Command command, CompletableFuture<Answer> answer) {
+        return new Submission(command, Submission.ANY_RULES, List.of(LIMIT), new Completion() {
             @Override
             public void applied(Applied applied) {
                 answer.complete(new Answer(Optional.of(applied), Optional.empty()));
@@ -60,7 +59,12 @@ final class TestClient {
             public void failed(Failure failure) {
                 answer.complete(new Answer(Optional.empty(), Optional.of(failure)));
             }
-        }));
+        });
+    }
+
+    static Answer submit(ReplicatedGroup group, Command command) throws InterruptedException {
+        CompletableFuture<Answer> answer = new CompletableFuture<>();
+        group.submit(submission(command, answer));
         group.flush();
         try {
             return answer.get(TestCluster.LONG.toSeconds(), TimeUnit.SECONDS);

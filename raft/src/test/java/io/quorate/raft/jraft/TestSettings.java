@@ -44,4 +44,23 @@ final class TestSettings {
                 s.fsync(),
                 s.tls());
     }
+
+    static RaftSettings withStuckMillis(RaftSettings s, long stuckMillisMax) {
+        return new RaftSettings(
+                s.self(),
+                s.topology(),
+                s.dataDirectory(),
+                s.electionTimeoutMillis(),
+                s.electionDelayMillisMax(),
+                s.snapshotIntervalSeconds(),
+                s.snapshotEntriesMin(),
+                s.batchCommandsMax(),
+                s.batchBytesMax(),
+                s.entriesInFlightMax(),
+                s.queuedCommandsMax(),
+                s.cacheBytes(),
+                stuckMillisMax,
+                s.fsync(),
+                s.tls());
+    }
 }

@@ -246,23 +246,28 @@ final class Connection extends ChannelInboundHandlerAdapter implements Peer {
 
     /** Writes all answers that wait into one buffer, and flushes once. */
     private void drain() {
-        Exchange exchange = replies.takeAll();
-        int answers = 0;
-        if (exchange != null) {
-            long nowNanos = System.nanoTime();
-            while (exchange != null) {
-                Exchange after = ReplyQueue.after(exchange);
-                answers++;
-                if (state == State.OPEN) {
-                    write(exchange, nowNanos);
-                }
-                exchange = after;
-            }
-            inFlight -= answers;
-            port.inFlight().leave(answers);
-        }
+        collect();
         writeOut();
         channel.flush();
+    }
+
+    private void collect() {
+        Exchange exchange = replies.takeAll();
+        if (exchange == null) {
+            return;
+        }
+        long nowNanos = System.nanoTime();
+        int answers = 0;
+        while (exchange != null) {
+            Exchange after = ReplyQueue.after(exchange);
+            answers++;
+            if (state == State.OPEN) {
+                write(exchange, nowNanos);
+            }
+            exchange = after;
+        }
+        inFlight -= answers;
+        port.inFlight().leave(answers);
     }
 
     private void write(Exchange exchange, long nowNanos) {
@@ -309,6 +314,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Peer {
     /** Tells the client why, as far as it reads it, and closes. */
     private void closeWith(Failure failure) {
         port.metrics().failed(failure.getCode());
+        collect();
         append(Response.newBuilder().setFailure(failure).build());
         finish();
     }
@@ -361,6 +367,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements Peer {
             }
             ctx.close();
         }
+    }
+
+    boolean isWritable() {
+        return channel.isWritable();
     }
 
     /** Looks whether the client is too slow. To be called now and then, on any thread. */

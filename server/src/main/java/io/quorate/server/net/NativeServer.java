@@ -85,6 +85,11 @@ public final class NativeServer implements AutoCloseable {
         return address;
     }
 
+    /** Whether every client reads its answers fast enough to be read itself. */
+    boolean allWritable() {
+        return port.connections().stream().allMatch(Connection::isWritable);
+    }
+
     /** Takes no new connections; those that are open go on. */
     public void stopAccepting() {
         listening.close().awaitUninterruptibly();

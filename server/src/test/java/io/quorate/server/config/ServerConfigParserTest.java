@@ -84,6 +84,7 @@ class ServerConfigParserTest {
     }
 
     /** What replaces which line of the good file, and the error it gives. */
+    @SuppressWarnings("checkstyle:methodlength") // a table
     static Stream<Arguments> badFiles() {
         return Stream.of(
                 bad("cluster: main", "cluster: ''", "q.yaml:1:10: cluster must be 1 to 64 characters of"),

@@ -18,21 +18,29 @@ public interface StateStore extends StateView, AutoCloseable {
     /**
      * Makes the changes visible, all at once. They are durable after the next {@link #flush}; until then the
      * Raft log is what a restart replays, from {@code header().appliedIndex() + 1} as found after the restart.
+     *
+     * <p>After a crash a durable store holds the state of exactly one commit, whole: the last one flushed or a
+     * later one. A store may write back on its own at any commit; that alone promises nothing.
      */
     void commit(StateChanges changes);
 
-    /** Makes everything committed so far durable, with the header that covers it. */
+    /** Makes everything committed so far durable, with the header that covers it, before it returns. */
     void flush();
 
     /**
      * Writes a snapshot of the committed state into an empty or absent directory, with a manifest that holds
-     * header, format version, and each file's length and checksum; files and directory are synced.
+     * header, format version, and each file's length and checksum; files and directory are synced. Also makes
+     * the live state durable as {@link #flush} does, so that the log before the snapshot can be cut.
+     *
+     * <p>The directory is the snapshot's alone: a file in it that the store didn't write is refused at
+     * {@link #restore}.
      */
     void save(Path directory);
 
     /**
-     * Replaces the whole state by a snapshot, after checking it whole; on a damaged snapshot throws and keeps
-     * the state as it was.
+     * Replaces the whole state by a snapshot, durably, after checking it whole; on a damaged snapshot, or one of
+     * another kind of store, throws {@link StoreException} and keeps the state as it was, to be used on. A crash
+     * in the middle leaves the old state or the new one.
      */
     void restore(Path directory);
 

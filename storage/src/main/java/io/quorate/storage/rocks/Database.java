@@ -60,8 +60,9 @@ final class Database implements AutoCloseable {
         BlockBasedTableConfig table = new BlockBasedTableConfig()
                 .setBlockCache(resources.blockCache())
                 .setFilterPolicy(filter)
-                .setCacheIndexAndFilterBlocks(true)
-                .setPinL0FilterAndIndexBlocksInCache(true)
+                // Outside of the block cache: the filter of a million keys is 1.2 MB in one piece, which a shard of
+                // a small cache can't hold, and then each read would read it anew.
+                .setCacheIndexAndFilterBlocks(false)
                 .setChecksumType(ChecksumType.kCRC32c)
                 .setFormatVersion(5);
         return new Options()

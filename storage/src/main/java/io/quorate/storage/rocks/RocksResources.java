@@ -13,6 +13,9 @@ import org.rocksdb.WriteBufferManager;
  * <p>To be closed after all stores that use it. Thread-safe; owns one daemon thread, {@code store-writer}.
  */
 public final class RocksResources implements AutoCloseable {
+    /** Four shards: few threads read, and a small cache in many shards would hold little. */
+    private static final int SHARD_BITS = 2;
+
     private final LRUCache blockCache;
     private final WriteBufferManager memtables;
     private final ExecutorService writer;
@@ -23,7 +26,7 @@ public final class RocksResources implements AutoCloseable {
      */
     public RocksResources(long blockCacheBytes, long memtablesBytes) {
         RocksDB.loadLibrary();
-        blockCache = new LRUCache(blockCacheBytes);
+        blockCache = new LRUCache(blockCacheBytes, SHARD_BITS);
         memtables = new WriteBufferManager(memtablesBytes, blockCache);
         writer = Executors.newSingleThreadExecutor(task -> {
             Thread thread = new Thread(task, "store-writer");

@@ -2,17 +2,26 @@ package io.quorate.storage.rocks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import io.quorate.core.machine.StateChanges;
+import io.quorate.core.machine.StateView.CounterEntry;
+import io.quorate.core.quota.QuotaKey;
 import io.quorate.storage.api.ModelState;
 import io.quorate.storage.api.StateStore;
 import io.quorate.storage.api.StateStoreContract;
 import io.quorate.storage.api.StoreException;
+import io.quorate.storage.codec.ByteWriter;
+import io.quorate.storage.memory.MemoryStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
@@ -153,5 +162,203 @@ class RocksStoreTest extends StateStoreContract {
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("isn't a store");
         assertThat(directory.resolve("cat.jpg")).exists();
+    }
+
+    @Test
+    void changesReachTheDiskAfterTheirTime() throws IOException {
+        RocksStoreSettings settings = small().withDirtyRowsMax(1_000_000).withFlushNanosMax(500);
+        try (RocksStore store = RocksStore.open(temporary.resolve("store"), settings, resources)) {
+            store.commit(counters(1, window(A, 1)));
+            assertThat(recoveredIndex()).isZero();
+            nanos.addAndGet(500);
+            store.commit(counters(2, window(B, 2)));
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(recoveredIndex()).isEqualTo(2));
+            nanos.addAndGet(500);
+            store.commit(counters(3)); // a header alone
+            store.commit(counters(4));
+            assertThat(recoveredIndex()).isEqualTo(2);
+        }
+        assertThat(recoveredIndex()).isEqualTo(4);
+    }
+
+    private long recoveredIndex() throws IOException {
+        Path copy = temporary.resolve("recovered");
+        copyWhileInUse(temporary.resolve("store"), copy);
+        try (StateStore store = RocksStore.open(copy, small(), resources)) {
+            return store.header().appliedIndex();
+        } finally {
+            deleteTree(copy);
+        }
+    }
+
+    @Test
+    void whatACrashInTheMiddleOfARestoreLeftIsRemoved() throws IOException {
+        Path directory = temporary.resolve("store");
+        Path snapshot = temporary.resolve("snapshot");
+        ModelState model = new ModelState(new Random(5), 100);
+        try (StateStore store = RocksStore.open(directory, small(), resources)) {
+            change(store, model, 20);
+            store.save(snapshot);
+            store.commit(counters(999, window(A, 1)));
+        }
+        // before the new database is named: copied, in part or whole, beside the live one
+        copyTree(snapshot, directory.resolve("state-2"));
+        Files.write(directory.resolve("STORE.tmp"), new byte[3]);
+        try (StateStore store = RocksStore.open(directory, small(), resources)) {
+            assertThat(store.header().appliedIndex()).isEqualTo(999);
+            assertThat(directory.resolve("state-2")).doesNotExist();
+            store.restore(snapshot);
+            assertThat(ModelState.image(store, 100)).isEqualTo(model.image());
+            assertThat(directory.resolve("state-1")).doesNotExist();
+        }
+        // after it is named: the old one is still there
+        Files.createDirectory(directory.resolve("state-1"));
+        Files.write(directory.resolve("state-1").resolve("000001.sst"), new byte[9]);
+        try (StateStore store = RocksStore.open(directory, small(), resources)) {
+            assertThat(ModelState.image(store, 100)).isEqualTo(model.image());
+            assertThat(directory.resolve("state-1")).doesNotExist();
+        }
+    }
+
+    @Test
+    void whatACrashBeforeTheFirstStartWasCompleteLeftIsRemoved() throws IOException {
+        Path directory = Files.createDirectories(temporary.resolve("store"));
+        Files.createDirectory(directory.resolve("state-1"));
+        Files.write(directory.resolve("state-1").resolve("CURRENT"), new byte[9]);
+        try (StateStore store = RocksStore.open(directory, small(), resources)) {
+            assertThat(store.header().appliedIndex()).isZero();
+        }
+    }
+
+    @Test
+    void aDamagedNewerOrEmptiedDirectoryIsRefusedByName() throws IOException {
+        Path directory = temporary.resolve("store");
+        RocksStore.open(directory, small(), resources).close();
+        Path file = directory.resolve("STORE");
+        byte[] good = Files.readAllBytes(file);
+        assertThat(HexFormat.of().formatHex(good)).isEqualTo("010701427b234d");
+
+        Files.write(file, new byte[] {1, 7, 2, 0, 0, 0, 0});
+        refused(directory, "damaged");
+        Files.write(file, new byte[0]);
+        refused(directory, "cut short");
+        Files.write(
+                file,
+                new ByteWriter().putByte(2).putByte(7).putByte(1).putChecksum(0).toByteArray());
+        refused(directory, "newer release");
+        Files.write(
+                file,
+                new ByteWriter().putByte(1).putByte(7).putByte(9).putChecksum(0).toByteArray());
+        refused(directory, "state-9, which isn't there");
+
+        Files.write(file, good);
+        RocksStore.open(directory, small(), resources).close();
+        deleteTree(directory.resolve("state-1"));
+        refused(directory, "state-1, which isn't there");
+    }
+
+    private void refused(Path directory, String why) {
+        assertThatThrownBy(() -> RocksStore.open(directory, small(), resources))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining(why);
+    }
+
+    @Test
+    void aSnapshotOfAnotherKindOfStoreIsRefused() {
+        MemoryStore memory = new MemoryStore();
+        memory.save(temporary.resolve("memory"));
+        StateStore store = create();
+        store.save(temporary.resolve("rocks"));
+        assertThatThrownBy(() -> store.restore(temporary.resolve("memory")))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("kind MEMORY");
+        assertThatThrownBy(() -> memory.restore(temporary.resolve("rocks")))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("kind ROCKS");
+        store.close();
+    }
+
+    @Test
+    void damagedRowsAreFoundWhenTheyAreRead() throws IOException {
+        Path directory = temporary.resolve("store");
+        try (StateStore store = RocksStore.open(directory, small(), resources)) {
+            store.commit(counters(1, window(A, 1), window(B, 2)));
+        }
+        Path table;
+        try (Stream<Path> files = Files.walk(directory)) {
+            table = files.filter(file -> file.toString().endsWith(".sst"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        byte[] bytes = Files.readAllBytes(table);
+        for (int i = 0; i < 100; i++) {
+            bytes[i] ^= 0x5a;
+        }
+        Files.write(table, bytes);
+        assertThatThrownBy(() -> {
+                    try (StateStore store = RocksStore.open(directory, small(), resources)) {
+                        store.counter(A);
+                    }
+                })
+                .isInstanceOf(StoreException.class);
+    }
+
+    @Test
+    void afterAFailureTheStoreCanOnlyBeClosed() {
+        RocksResources own = new RocksResources(1L << 20, 1L << 20);
+        StateStore store = RocksStore.open(temporary.resolve("store"), small().withDirtyRowsMax(1), own);
+        own.close();
+        assertThatThrownBy(() -> store.commit(counters(1, window(A, 1))))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("resources are closed");
+        assertThatThrownBy(() -> store.counter(A))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("failed earlier");
+        assertThatThrownBy(store::flush).isInstanceOf(StoreException.class);
+        store.close();
+        assertThatThrownBy(() -> store.counter(A)).isInstanceOf(StoreException.class);
+    }
+
+    @Test
+    void manyOpensAndClosesWhileBatchesAreBeingWritten() {
+        Random random = new Random(seed("RocksStoreTest.cycles"));
+        ModelState model = new ModelState(random, 200);
+        RocksStoreSettings settings = small().withDirtyRowsMax(5);
+        for (int i = 0; i < 100; i++) {
+            try (StateStore store = RocksStore.open(temporary.resolve("store"), settings, resources);
+                    StateStore other = RocksStore.open(temporary.resolve("other-" + i), settings, resources)) {
+                assertThat(store.header().appliedIndex())
+                        .isEqualTo(model.header().appliedIndex());
+                for (int c = random.nextInt(10); c > 0; c--) {
+                    StateChanges changes = model.next(20);
+                    store.commit(changes);
+                    other.commit(changes);
+                    nanos.addAndGet(random.nextInt(1000));
+                    store.counter(model.anyKey());
+                }
+            }
+        }
+        assertThat(Path.of("").toAbsolutePath()).isDirectoryNotContaining("glob:**/hs_err*");
+    }
+
+    @Test
+    void aStoreOpensWithoutReadingItsCounters() {
+        Path directory = temporary.resolve("store");
+        try (StateStore store = RocksStore.open(directory, RocksStoreSettings.shipped(nanos::get), resources)) {
+            CounterEntry[] rows = new CounterEntry[1000];
+            for (int i = 0; i < 100; i++) {
+                for (int r = 0; r < rows.length; r++) {
+                    rows[r] = window(QuotaKey.of("shop", "per-client", List.of("client-" + i + "-" + r)), r);
+                }
+                store.commit(counters(1 + i, rows));
+            }
+        }
+        try (StateStore store = RocksStore.open(directory, RocksStoreSettings.shipped(nanos::get), resources)) {
+            assertThat(store.size().memoryBytes()).isLessThan(1 << 20);
+            assertThat(store.size().diskBytes()).isGreaterThan(1 << 20);
+            assertThat(store.counter(QuotaKey.of("shop", "per-client", List.of("client-99-7"))))
+                    .isEqualTo(window(A, 7).row());
+        }
     }
 }

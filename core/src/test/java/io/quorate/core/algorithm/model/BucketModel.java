@@ -55,9 +55,15 @@ final class BucketModel extends NaiveModel {
 
     @Override
     public long refund(long nowMillis, long count, long takenAtMillis, ChargeId id) {
-        long refunded = Math.min(count, used(nowMillis));
-        set(level(nowMillis).add(BigInteger.valueOf(refunded).multiply(unit)).min(full), nowMillis);
-        return refunded;
+        BigInteger refilled = BigInteger.valueOf(nowMillis - takenAtMillis).multiply(refillPerMilli);
+        BigInteger back = BigInteger.valueOf(count)
+                .multiply(unit)
+                .min(full)
+                .subtract(refilled)
+                .max(ZERO)
+                .min(full.subtract(level(nowMillis)));
+        set(level(nowMillis).add(back), nowMillis);
+        return back.divide(unit).longValueExact();
     }
 
     @Override

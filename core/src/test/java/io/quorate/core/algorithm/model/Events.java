@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongPredicate;
 
-/** What was taken when, one event for each take. */
+/** What was taken when, one event for each take, in the order of time. */
 final class Events {
     private static final class Event {
         private final long atMillis;
@@ -56,7 +56,7 @@ final class Events {
     }
 
     long lastMillis() {
-        return events.stream().mapToLong(event -> event.atMillis).max().orElse(Long.MIN_VALUE);
+        return events.isEmpty() ? Long.MIN_VALUE : events.get(events.size() - 1).atMillis;
     }
 
     /** The earliest event at or after a time; throws if there is none. */

@@ -3,9 +3,7 @@ package io.quorate.core.algorithm.model;
 import io.quorate.core.quota.ChargeId;
 import io.quorate.core.quota.Limit;
 
-/**
- * Adds up what was taken less than a period ago.
- */
+/** Adds up what was taken less than a period ago. */
 final class SlidingLogModel extends NaiveModel {
     private final Events events = new Events();
 
@@ -57,7 +55,7 @@ final class SlidingLogModel extends NaiveModel {
     void keep(NaiveModel previous, long nowMillis) {
         SlidingLogModel log = (SlidingLogModel) previous;
         log.events.forget(at -> !log.live(at, nowMillis));
-        log.events.forEach((at, count) -> events.add(at, count));
+        log.events.forEach(events::add);
         events.forget(at -> !live(at, nowMillis));
     }
 }

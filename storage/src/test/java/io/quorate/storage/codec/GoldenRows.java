@@ -1,0 +1,144 @@
+package io.quorate.storage.codec;
+
+import io.quorate.core.command.Applied;
+import io.quorate.core.command.Charge;
+import io.quorate.core.command.LimitDefinition;
+import io.quorate.core.command.Outcome;
+import io.quorate.core.command.Outcome.ChargeResult;
+import io.quorate.core.machine.CounterRow;
+import io.quorate.core.machine.Header;
+import io.quorate.core.machine.Session;
+import io.quorate.core.machine.Session.Answer;
+import io.quorate.core.machine.Session.Grant;
+import io.quorate.core.quota.Algorithm;
+import io.quorate.core.quota.ChargeId;
+import io.quorate.core.quota.CounterState;
+import io.quorate.core.quota.CounterState.Holder;
+import io.quorate.core.quota.CounterState.Taken;
+import io.quorate.core.quota.Limit;
+import io.quorate.core.quota.QuotaKey;
+import io.quorate.core.rule.AppliedRules;
+import io.quorate.core.rule.EntryMatch;
+import io.quorate.core.rule.Mode;
+import io.quorate.core.rule.NumberedRule;
+import io.quorate.core.rule.Pattern;
+import io.quorate.core.rule.Rule;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The values whose bytes stand in {@code src/test/resources/golden}, by file and name of the case. */
+final class GoldenRows {
+    private static final long NOW_MILLIS = 1_795_000_000_000L;
+
+    private GoldenRows() {}
+
+    static Map<String, CounterRow> counters() {
+        Map<String, CounterRow> cases = new LinkedHashMap<>();
+        cases.put("bucket", new CounterRow(3, new CounterState.Bucket(NOW_MILLIS, 17)));
+        cases.put("bucket-early", new CounterRow(300, new CounterState.Bucket(-5, 0)));
+        cases.put("bucket-extreme", new CounterRow(-1, new CounterState.Bucket(Long.MIN_VALUE, Long.MAX_VALUE)));
+        cases.put("window", new CounterRow(1, new CounterState.Window(1_795_000_000L, 1000)));
+        cases.put("sliding", new CounterRow(2, new CounterState.Sliding(29_916_666L, 7, 90)));
+        cases.put("log-of-one", new CounterRow(4, new CounterState.Log(List.of(new Taken(NOW_MILLIS, 1)))));
+        cases.put(
+                "log",
+                new CounterRow(
+                        4,
+                        new CounterState.Log(List.of(
+                                new Taken(NOW_MILLIS, 1),
+                                new Taken(NOW_MILLIS + 1, 200),
+                                new Taken(NOW_MILLIS + 100_000, 3)))));
+        cases.put(
+                "permits",
+                new CounterRow(
+                        5,
+                        new CounterState.Permits(List.of(
+                                new Holder(new ChargeId(9, 1), 1, NOW_MILLIS),
+                                new Holder(new ChargeId(8, 1_000_000), 5, NOW_MILLIS),
+                                new Holder(new ChargeId(9, 2), 2, NOW_MILLIS + 30_000)))));
+        return cases;
+    }
+
+    static Map<String, Session> sessions() {
+        Map<String, Session> cases = new LinkedHashMap<>();
+        cases.put("new", new Session(1, "", NOW_MILLIS));
+        List<Outcome> outcomes = new ArrayList<>(List.of(
+                new Outcome.Acquired(true, List.of(new ChargeResult(true, 41, 0, 19_000))),
+                new Outcome.Acquired(
+                        false, List.of(new ChargeResult(true, 5, 0, 1000), new ChargeResult(false, 0, -1, 60_000))),
+                new Outcome.Acquired(true, List.of()),
+                new Outcome.Refunded(3),
+                new Outcome.SessionOpened(77, 60_000),
+                new Outcome.Done(12),
+                new Outcome.RulesPut(9, true),
+                new Outcome.RulesPut(9, false)));
+        for (Outcome.Reason reason : Outcome.Reason.values()) {
+            outcomes.add(new Outcome.Refused(reason));
+        }
+        List<Answer> answers = new ArrayList<>();
+        for (int i = 0; i < outcomes.size(); i++) {
+            Applied applied = new Applied(5000 + i / 3, i % 3, NOW_MILLIS + i / 3, 4 - i / 10, outcomes.get(i));
+            answers.add(new Answer(100 + 2 * i, 0x0123_4567_89ab_cdefL * (i + 1), applied));
+        }
+        Charge client = new Charge(QuotaKey.of("shop", "per-client", List.of("grüße")), 3, Mode.ENFORCE);
+        Charge all = new Charge(QuotaKey.of("shop", "all", List.of()), 400, Mode.SHADOW);
+        List<Grant> grants = List.of(
+                new Grant(100, 5, 0, NOW_MILLIS, NOW_MILLIS + 60_000, List.of(client, all)),
+                new Grant(250, 1_000_000_000, 999_999_999, NOW_MILLIS + 3, NOW_MILLIS + 3_600_000, List.of(all)));
+        cases.put("full", Session.restore(1L << 33, "checkout-7 日本", NOW_MILLIS + 5, 99, answers, grants));
+        return cases;
+    }
+
+    static Map<String, LimitDefinition> limits() {
+        Map<String, LimitDefinition> cases = new LinkedHashMap<>();
+        for (Algorithm algorithm : Algorithm.values()) {
+            boolean bucket = algorithm == Algorithm.TOKEN_BUCKET || algorithm == Algorithm.GCRA;
+            Limit limit = new Limit(algorithm, 60, 60_000, bucket ? 20 : 60);
+            cases.put(algorithm.label(), new LimitDefinition(algorithm.id() * 100, limit));
+        }
+        return cases;
+    }
+
+    static Map<String, AppliedRules> rules() {
+        Map<String, AppliedRules> cases = new LinkedHashMap<>();
+        cases.put("deleted", new AppliedRules("gone", 12, Optional.empty(), List.of()));
+        Rule first = new Rule(
+                "per-client",
+                List.of(
+                        new EntryMatch("client", new Pattern.Any()),
+                        new EntryMatch("endpoint", new Pattern.Prefix("/search")),
+                        new EntryMatch("method", new Pattern.Exact("GET*"))),
+                new Limit(Algorithm.GCRA, 60, 60_000, 20),
+                Mode.ENFORCE);
+        Rule second = new Rule("all", List.of(), Limit.of(Algorithm.FIXED_WINDOW, 1000, 1000), Mode.SHADOW);
+        cases.put(
+                "full",
+                new AppliedRules(
+                        "shop",
+                        1000,
+                        Optional.of("client"),
+                        List.of(new NumberedRule(first, 3), new NumberedRule(second, 400))));
+        return cases;
+    }
+
+    static Map<String, Header> headers() {
+        Map<String, Header> cases = new LinkedHashMap<>();
+        cases.put("empty", Header.EMPTY);
+        cases.put(
+                "full",
+                new Header(
+                        1L << 40,
+                        12,
+                        NOW_MILLIS,
+                        9,
+                        1000,
+                        77,
+                        QuotaKey.of("shop", "all", List.of()).bytes(),
+                        1_000_000,
+                        0xfedc_ba98_7654_3210L));
+        return cases;
+    }
+}
