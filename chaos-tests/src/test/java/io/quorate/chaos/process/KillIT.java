@@ -33,7 +33,7 @@ final class KillIT {
     private static final int CLIENTS = 12;
     private static final Limit TOTAL =
             Limit.of(Algorithm.FIXED_WINDOW, 40_000, Duration.ofDays(36_500).toMillis());
-    private static final Limit RATE = new Limit(Algorithm.GCRA, 300, 1_000, 50);
+    private static final Limit RATE = new Limit(Algorithm.GCRA, 25, 1_000, 10);
 
     @TempDir
     private Path directory;
@@ -51,7 +51,7 @@ final class KillIT {
                 QuorateClient client = cluster.client("kill-test")) {
             client.admin().applyRules(rules(), OptionalLong.empty());
             List<Thread> threads = new ArrayList<>();
-            for (int i = 0; i < 4; i++) {
+            for (int i = 0; i < 12; i++) {
                 SplittableRandom random = new SplittableRandom(seed + i);
                 Thread thread = new Thread(() -> ask(client, random), "load-" + i);
                 thread.start();
