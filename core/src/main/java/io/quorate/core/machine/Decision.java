@@ -39,6 +39,7 @@ final class Decision {
     private List<Charge> charges = List.of();
     private long number;
     private boolean allowed;
+    private boolean permitsCharged;
 
     Decision(CounterOverlay counters, LimitOverlay limits, long nowMillis) {
         this.counters = counters;
@@ -49,6 +50,7 @@ final class Decision {
     /** Finds what an acquire names; false if a limit is unknown or a counter stands twice. Changes nothing. */
     boolean prepare(List<Charge> asked) {
         charges = asked;
+        permitsCharged = false;
         number++;
         int count = asked.size();
         if (count > counter.length) {
@@ -112,6 +114,7 @@ final class Decision {
             }
             if (fits) {
                 terms[i].use();
+                permitsCharged |= terms[i].isConcurrency();
                 counters.set(counter[i], terms[i].limitId(), verdict[i].next());
             }
             if (!fits && charged == charges) {
@@ -144,6 +147,21 @@ final class Decision {
             }
         }
         return until;
+    }
+
+    /** Whether a concurrency counter is among those asked for. */
+    boolean asksPermits() {
+        for (int i = 0; i < charges.size(); i++) {
+            if (terms[i].isConcurrency()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether {@link #charge} charged a concurrency counter. */
+    boolean permitsCharged() {
+        return permitsCharged;
     }
 
     private ChargeResult result(int i) {

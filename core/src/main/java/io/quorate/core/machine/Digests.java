@@ -98,6 +98,7 @@ public final class Digests {
     static long grant(long sessionId, Grant grant) {
         long h = mix(mix(mix(GRANT, sessionId), grant.sequence()), grant.cost());
         h = mix(mix(mix(h, grant.refunded()), grant.atMillis()), grant.refundableUntilMillis());
+        h = mix(h, grant.holdsPermits() ? 1 : 0);
         List<Charge> charges = grant.charges();
         for (int i = 0; i < charges.size(); i++) {
             Charge charge = charges.get(i);

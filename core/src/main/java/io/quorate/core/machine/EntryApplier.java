@@ -119,6 +119,9 @@ final class EntryApplier implements Command.Visitor<Applied> {
         if (!decision.prepare(charges)) {
             return refused(Reason.INVALID);
         }
+        if (decision.asksPermits() && !session.hasRoomForPermits(nowMillis, limits.windowMax())) {
+            return refused(Reason.WINDOW_FULL);
+        }
         if (decision.decide(command.cost(), new ChargeId(session.id(), sequence))) {
             long rowsFree = limits.countersMax() - counters.live();
             int rowsNeeded = decision.rowsNeeded();
@@ -155,13 +158,7 @@ final class EntryApplier implements Command.Visitor<Applied> {
         Grant grant = found.get();
         long count = Math.min(command.count(), grant.cost() - grant.refunded());
         long refunded = giveBack(grant, count, new ChargeId(session.id(), grant.sequence()));
-        session.replaceGrant(new Grant(
-                grant.sequence(),
-                grant.cost(),
-                grant.refunded() + count,
-                grant.atMillis(),
-                grant.refundableUntilMillis(),
-                grant.charges()));
+        session.replaceGrant(grant.givenBack(count));
         return kept(session, sequence, payloadHash, new Outcome.Refunded(refunded));
     }
 
@@ -250,7 +247,14 @@ final class EntryApplier implements Command.Visitor<Applied> {
         if (!charged.isEmpty()) {
             long until = decision.refundableUntilMillis(nowMillis + limits.chargeKeptMillis());
             session.keepGrant(
-                    new Grant(command.sequence(), command.cost(), 0, nowMillis, until, charged),
+                    new Grant(
+                            command.sequence(),
+                            command.cost(),
+                            0,
+                            nowMillis,
+                            until,
+                            decision.permitsCharged(),
+                            charged),
                     limits.chargesKeptMax());
         }
     }

@@ -14,7 +14,7 @@ import java.util.Optional;
  */
 final class GrantRing {
     private static final int CAPACITY_MIN = 8;
-    private static final Grant VACANT = new Grant(0, 0, 0, 0, 0, List.of());
+    private static final Grant VACANT = new Grant(0, 0, 0, 0, 0, false, List.of());
 
     private final long sessionId;
     private Grant[] slots = vacant(CAPACITY_MIN);
@@ -54,6 +54,30 @@ final class GrantRing {
             dropFirst();
         }
         insert(grant);
+    }
+
+    /** Whether one more fits below {@code countMax}, at the least after what is too late to refund was dropped. */
+    boolean hasRoom(long nowMillis, int countMax) {
+        if (count < countMax) {
+            return true;
+        }
+        List<Grant> kept = copy();
+        kept.removeIf(grant -> grant.refundableUntilMillis() < nowMillis);
+        Arrays.fill(slots, VACANT);
+        head = 0;
+        count = 0;
+        digest = 0;
+        kept.forEach(this::insert);
+        return count < countMax;
+    }
+
+    boolean hasRefundable(long nowMillis) {
+        for (int i = 0; i < count; i++) {
+            if (get(i).refundableUntilMillis() >= nowMillis) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void insert(Grant grant) {

@@ -6,8 +6,9 @@ package io.quorate.core.machine;
  *
  * @param sessionsMax sessions open at once; count
  * @param sessionTtlMillis log time after its last command at which a session expires; milliseconds
- * @param windowMax sequences that a session may have unanswered at once; count
- * @param chargesKeptMax granted acquires that a session can still refund; count
+ * @param windowMax sequences that a session may have unanswered at once, and grants with permits that it may
+ *     hold at once; count
+ * @param chargesKeptMax granted acquires without permits that a session can still refund; count
  * @param chargeKeptMillis log time for which a grant can be refunded; milliseconds
  * @param countersMax live counters; count
  * @param namespacesMax namespaces that have or had rules; count

@@ -2,6 +2,7 @@ package io.quorate.core.machine;
 
 import io.quorate.core.command.Applied;
 import io.quorate.core.command.Charge;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,19 +20,21 @@ public final class Session {
     private final long nameHash;
     private final AnswerRing answers;
     private final GrantRing grants;
+    private final GrantRing permits;
     private long lastUsedMillis;
 
     public Session(long id, String clientName, long lastUsedMillis) {
-        this(id, clientName, lastUsedMillis, new AnswerRing(id), new GrantRing(id));
+        this(id, clientName, lastUsedMillis, new AnswerRing(id));
     }
 
-    private Session(long id, String clientName, long lastUsedMillis, AnswerRing answers, GrantRing grants) {
+    private Session(long id, String clientName, long lastUsedMillis, AnswerRing answers) {
         this.id = id;
         this.clientName = clientName;
         this.nameHash = Digests.text(clientName);
         this.lastUsedMillis = lastUsedMillis;
         this.answers = answers;
-        this.grants = grants;
+        this.grants = new GrantRing(id);
+        this.permits = new GrantRing(id);
     }
 
     /**
@@ -44,7 +47,8 @@ public final class Session {
             long id, String clientName, long lastUsedMillis, long base, List<Answer> answers, List<Grant> grants) {
         Session session = new Session(id, clientName, lastUsedMillis);
         session.answers.restore(base, answers);
-        session.grants.restore(grants);
+        session.grants.restore(grants.stream().filter(g -> !g.holdsPermits()).toList());
+        session.permits.restore(grants.stream().filter(Grant::holdsPermits).toList());
         return session;
     }
 
@@ -73,11 +77,24 @@ public final class Session {
 
     /** The kept grants by ascending sequence, as a copy. */
     public List<Grant> grants() {
-        return grants.copy();
+        List<Grant> all = grants.copy();
+        all.addAll(permits.copy());
+        all.sort(Comparator.comparingLong(Grant::sequence));
+        return all;
     }
 
+    /** Whether it was unused too long; permits that it can still release keep it, or they would be stuck. */
     boolean isExpired(long nowMillis, long ttlMillis) {
+        return isIdle(nowMillis, ttlMillis) && !permits.hasRefundable(nowMillis);
+    }
+
+    boolean isIdle(long nowMillis, long ttlMillis) {
         return nowMillis - lastUsedMillis > ttlMillis;
+    }
+
+    /** Whether one more grant with permits can be kept: none of them is dropped for another. */
+    boolean hasRoomForPermits(long nowMillis, int countMax) {
+        return permits.hasRoom(nowMillis, countMax);
     }
 
     void use(long nowMillis) {
@@ -108,23 +125,34 @@ public final class Session {
         answers.add(sequence, payloadHash, applied);
     }
 
-    /** Keeps a grant; the one with the lowest sequence goes if there are {@code countMax} already. */
+    /**
+     * Keeps a grant; of those without permits the one with the lowest sequence goes if there are {@code countMax}
+     * already.
+     */
     void keepGrant(Grant grant, int countMax) {
-        grants.add(grant, countMax);
+        if (grant.holdsPermits()) {
+            permits.add(grant, Integer.MAX_VALUE);
+        } else {
+            grants.add(grant, countMax);
+        }
     }
 
     Optional<Grant> grant(long sequence) {
-        return grants.find(sequence);
+        Optional<Grant> found = grants.find(sequence);
+        return found.isPresent() ? found : permits.find(sequence);
     }
 
     /** Replaces the kept grant of the same sequence; one that was given back whole is dropped. */
     void replaceGrant(Grant grant) {
-        grants.replace(grant);
+        (grant.holdsPermits() ? permits : grants).replace(grant);
     }
 
     /** This session's part of the state's digest, kept up with every change. */
     long digest() {
-        return Digests.session(id, nameHash, lastUsedMillis, answers.base()) + answers.digest() + grants.digest();
+        return Digests.session(id, nameHash, lastUsedMillis, answers.base())
+                + answers.digest()
+                + grants.digest()
+                + permits.digest();
     }
 
     /** The first answer to a sequence, and a hash of the payload that it was given for. */
@@ -137,12 +165,24 @@ public final class Session {
      * @param refunded tokens given back so far; less than {@code cost}
      * @param atMillis log time of the grant
      * @param refundableUntilMillis log time until which it can be refunded: longer for permits that are held longer
+     * @param holdsPermits whether a concurrency counter is among the charges
      * @param charges the counters that were charged, in the order of the acquire
      */
     public record Grant(
-            long sequence, long cost, long refunded, long atMillis, long refundableUntilMillis, List<Charge> charges) {
+            long sequence,
+            long cost,
+            long refunded,
+            long atMillis,
+            long refundableUntilMillis,
+            boolean holdsPermits,
+            List<Charge> charges) {
         public Grant {
             charges = List.copyOf(charges);
+        }
+
+        /** This grant after {@code count} more tokens were given back. */
+        Grant givenBack(long count) {
+            return new Grant(sequence, cost, refunded + count, atMillis, refundableUntilMillis, holdsPermits, charges);
         }
     }
 }

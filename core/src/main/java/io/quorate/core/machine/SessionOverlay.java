@@ -13,6 +13,7 @@ final class SessionOverlay {
     private long nextId;
     private int open;
     private boolean expired;
+    private boolean idle;
 
     SessionOverlay(StateView view, MachineLimits limits, long nowMillis) {
         this.view = view;
@@ -49,10 +50,13 @@ final class SessionOverlay {
         return last;
     }
 
-    /** Whether one more session may be opened; closes those that expired if need be. */
+    /**
+     * Whether one more session may be opened; closes those that were unused too long if need be, also if they hold
+     * permits: those stay taken until their period ends, but a crowd of them can't keep others out.
+     */
     boolean hasRoom() {
         if (open >= limits.sessionsMax()) {
-            closeExpired();
+            closeIdle();
         }
         return open < limits.sessionsMax();
     }
@@ -90,6 +94,18 @@ final class SessionOverlay {
             }
         }
         return before - open;
+    }
+
+    private void closeIdle() {
+        if (idle) {
+            return;
+        }
+        idle = true;
+        for (Session session : view.sessions()) {
+            if (session.isIdle(nowMillis, limits.sessionTtlMillis())) {
+                close(session.id());
+            }
+        }
     }
 
     /** Adds what changed to the two lists and gives what it adds to the digest. */

@@ -163,4 +163,45 @@ final class MachineSessionTest {
         group.acquired(acked(session, Command.SEQUENCE_MAX, Command.SEQUENCE_MAX, charge("a", ten)));
         assertThat(taken()).isEqualTo(6);
     }
+
+    @Test
+    void aPermitCanBeReleasedHoweverBusyItsSessionIs() {
+        int permits = group.limit(Limit.of(Algorithm.CONCURRENCY, 2, 1_000_000));
+        long id = group.open();
+        group.apply(acquire(id, 1, 2, charge("p", permits)));
+        for (int sequence = 2; sequence < 50; sequence++) {
+            group.apply(new Acquire(id, sequence, sequence, 7, 1, List.of(charge("a", ten))));
+        }
+        assertThat(group.outcome(new Command.Refund(id, 50, 50, 1, 2))).isEqualTo(new Refunded(2));
+    }
+
+    @Test
+    void aPermitCanBeReleasedHoweverLongItsSessionWasIdle() {
+        int permits = group.limit(Limit.of(Algorithm.CONCURRENCY, 2, 1_000_000));
+        long id = group.open();
+        group.apply(acquire(id, 1, 2, charge("p", permits)));
+        group.advance(500_000);
+        group.apply(new Command.Sweep(10));
+        assertThat(group.outcome(refund(id, 2, 1, 2))).isEqualTo(new Refunded(2));
+        group.advance(1_001);
+        assertThat(group.outcome(refund(id, 3, 1, 1))).isEqualTo(refused(Reason.UNKNOWN_SESSION));
+    }
+
+    @Test
+    void refusesMorePermitsThanCanBeReleased() {
+        int permits = group.limit(Limit.of(Algorithm.CONCURRENCY, 100, 1_000));
+        long id = group.open();
+        for (int sequence = 1; sequence <= 8; sequence++) {
+            group.apply(new Acquire(id, sequence, sequence, 7, 1, List.of(charge("p", permits))));
+        }
+        Acquire ninth = new Acquire(id, 9, 9, 7, 1, List.of(charge("p", permits)));
+        assertThat(group.outcome(ninth)).isEqualTo(refused(Reason.WINDOW_FULL));
+        group.advance(600);
+        group.apply(new Acquire(id, 9, 9, 7, 1, List.of(charge("a", ten))));
+        group.advance(500);
+        assertThat(group.acquired(new Acquire(id, 10, 10, 7, 1, List.of(charge("p", permits))))
+                        .allowed())
+                .as("those whose permits are free again make room")
+                .isTrue();
+    }
 }

@@ -49,6 +49,13 @@ final class Model implements Command.Visitor<Applied> {
         final TreeMap<Long, Applied> answers = new TreeMap<>();
         final TreeMap<Long, List<Long>> payloads = new TreeMap<>();
         final TreeMap<Long, Grant> grants = new TreeMap<>();
+        final TreeMap<Long, Grant> permits = new TreeMap<>();
+
+        List<Grant> allGrants() {
+            TreeMap<Long, Grant> all = new TreeMap<>(grants);
+            all.putAll(permits);
+            return List.copyOf(all.values());
+        }
     }
 
     private final MachineLimits bounds;
@@ -100,7 +107,7 @@ final class Model implements Command.Visitor<Applied> {
             return refused(Reason.INVALID);
         }
         if (sessions.size() >= bounds.sessionsMax()) {
-            closeExpired();
+            sessions.values().removeIf(this::isIdle);
         }
         if (sessions.size() >= bounds.sessionsMax()) {
             return refused(Reason.SESSIONS_FULL);
@@ -113,8 +120,16 @@ final class Model implements Command.Visitor<Applied> {
 
     private int closeExpired() {
         int before = sessions.size();
-        sessions.values().removeIf(s -> s.lastUsed + bounds.sessionTtlMillis() < now);
+        sessions.values().removeIf(this::isExpired);
         return before - sessions.size();
+    }
+
+    private boolean isIdle(ModelSession session) {
+        return session.lastUsed + bounds.sessionTtlMillis() < now;
+    }
+
+    private boolean isExpired(ModelSession session) {
+        return isIdle(session) && session.permits.values().stream().allMatch(p -> p.refundableUntilMillis() < now);
     }
 
     @Override
@@ -125,7 +140,7 @@ final class Model implements Command.Visitor<Applied> {
     /** The answer that needs no decision; empty if one is to be made. */
     private Optional<Applied> withoutDecision(long id, long sequence, long ackedBelow, List<Long> payload) {
         ModelSession session = sessions.get(id);
-        if (session == null || session.lastUsed + bounds.sessionTtlMillis() < now) {
+        if (session == null || isExpired(session)) {
             sessions.remove(id);
             return Optional.of(refused(Reason.UNKNOWN_SESSION));
         }
@@ -177,6 +192,13 @@ final class Model implements Command.Visitor<Applied> {
         for (Charge charge : command.charges()) {
             if (terms(charge.limitId()).isEmpty() || !keys.add(charge.key())) {
                 return refused(Reason.INVALID);
+            }
+        }
+        TreeMap<Long, Grant> held = sessions.get(command.sessionId()).permits;
+        if (command.charges().stream().anyMatch(this::isConcurrency) && held.size() >= bounds.windowMax()) {
+            held.values().removeIf(p -> p.refundableUntilMillis() < now);
+            if (held.size() >= bounds.windowMax()) {
+                return refused(Reason.WINDOW_FULL);
             }
         }
         ChargeId id = new ChargeId(command.sessionId(), sequence);
@@ -234,16 +256,23 @@ final class Model implements Command.Visitor<Applied> {
                 charged.add(charge);
             }
         }
-        TreeMap<Long, Grant> grants = sessions.get(command.sessionId()).grants;
+        boolean permits = charged.stream().anyMatch(this::isConcurrency);
+        ModelSession session = sessions.get(command.sessionId());
+        TreeMap<Long, Grant> grants = permits ? session.permits : session.grants;
         if (!charged.isEmpty()) {
             while (!grants.isEmpty() && grants.firstEntry().getValue().refundableUntilMillis() < now) {
                 grants.pollFirstEntry();
             }
-            grants.put(command.sequence(), new Grant(command.sequence(), command.cost(), 0, now, until, charged));
-            if (grants.size() > bounds.chargesKeptMax()) {
+            grants.put(
+                    command.sequence(), new Grant(command.sequence(), command.cost(), 0, now, until, permits, charged));
+            if (!permits && grants.size() > bounds.chargesKeptMax()) {
                 grants.pollFirstEntry();
             }
         }
+    }
+
+    private boolean isConcurrency(Charge charge) {
+        return terms(charge.limitId()).orElseThrow().algorithm() == Algorithm.CONCURRENCY;
     }
 
     private CounterRow row(QuotaKey key) {
@@ -294,7 +323,9 @@ final class Model implements Command.Visitor<Applied> {
         if (known.isPresent()) {
             return known.get();
         }
-        TreeMap<Long, Grant> grants = sessions.get(command.sessionId()).grants;
+        ModelSession session = sessions.get(command.sessionId());
+        TreeMap<Long, Grant> grants =
+                session.permits.containsKey(command.acquireSequence()) ? session.permits : session.grants;
         Grant grant = grants.get(command.acquireSequence());
         if (grant == null || grant.refundableUntilMillis() < now) {
             return refused(Reason.NOTHING_TO_REFUND);
@@ -324,6 +355,7 @@ final class Model implements Command.Visitor<Applied> {
                             refunded,
                             grant.atMillis(),
                             grant.refundableUntilMillis(),
+                            grant.holdsPermits(),
                             grant.charges()));
         }
         return keep(command.sessionId(), sequence, payload, new Outcome.Refunded(most));

@@ -22,7 +22,7 @@ final class SessionTest {
     }
 
     private static Grant grant(long sequence, long refunded, long atMillis) {
-        return new Grant(sequence, 5, refunded, atMillis, atMillis + 50, List.of());
+        return new Grant(sequence, 5, refunded, atMillis, atMillis + 50, false, List.of());
     }
 
     @Test

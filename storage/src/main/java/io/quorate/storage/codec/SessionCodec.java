@@ -102,7 +102,7 @@ public final class SessionCodec {
                     .putVarLong(grant.refunded())
                     .putZigzag(grant.atMillis() - atMillis)
                     .putZigzag(grant.refundableUntilMillis() - grant.atMillis())
-                    .putVarInt(grant.charges().size());
+                    .putVarInt(2 * grant.charges().size() + (grant.holdsPermits() ? 1 : 0));
             for (Charge charge : grant.charges()) {
                 out.putBytes(charge.key().bytes())
                         .putVarInt(charge.limitId())
@@ -124,13 +124,20 @@ public final class SessionCodec {
             long refunded = in.readVarLong();
             atMillis += in.readZigzag();
             long refundableUntilMillis = atMillis + in.readZigzag();
-            grants.add(new Grant(sequence, cost, refunded, atMillis, refundableUntilMillis, readCharges(in)));
+            int charges = in.readCount(2 * Command.CHARGES_MAX + 1, 0);
+            grants.add(new Grant(
+                    sequence,
+                    cost,
+                    refunded,
+                    atMillis,
+                    refundableUntilMillis,
+                    (charges & 1) == 1,
+                    readCharges(in, charges / 2)));
         }
         return grants;
     }
 
-    private static List<Charge> readCharges(ByteReader in) {
-        int count = in.readCount(Command.CHARGES_MAX, 7);
+    private static List<Charge> readCharges(ByteReader in, int count) {
         List<Charge> charges = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             try {

@@ -115,7 +115,14 @@ public final class RandomRows {
             for (int c = random.nextInt(3); c >= 0; c--) {
                 charges.add(new Charge(key(1000), 1 + random.nextInt(9), Mode.values()[random.nextInt(2)]));
             }
-            grants.add(new Grant(granted, cost, random.nextInt((int) cost), NOW_MILLIS, NOW_MILLIS + 60_000, charges));
+            grants.add(new Grant(
+                    granted,
+                    cost,
+                    random.nextInt((int) cost),
+                    NOW_MILLIS,
+                    NOW_MILLIS + 60_000,
+                    random.nextBoolean(),
+                    charges));
         }
         return Session.restore(id, "client-" + id, NOW_MILLIS + random.nextInt(1000), base, answers, grants);
     }

@@ -86,8 +86,8 @@ final class GoldenRows {
         Charge client = new Charge(QuotaKey.of("shop", "per-client", List.of("grüße")), 3, Mode.ENFORCE);
         Charge all = new Charge(QuotaKey.of("shop", "all", List.of()), 400, Mode.SHADOW);
         List<Grant> grants = List.of(
-                new Grant(100, 5, 0, NOW_MILLIS, NOW_MILLIS + 60_000, List.of(client, all)),
-                new Grant(250, 1_000_000_000, 999_999_999, NOW_MILLIS + 3, NOW_MILLIS + 3_600_000, List.of(all)));
+                new Grant(100, 5, 0, NOW_MILLIS, NOW_MILLIS + 60_000, false, List.of(client, all)),
+                new Grant(250, 1_000_000_000, 999_999_999, NOW_MILLIS + 3, NOW_MILLIS + 3_600_000, true, List.of(all)));
         cases.put("full", Session.restore(1L << 33, "checkout-7 日本", NOW_MILLIS + 5, 99, answers, grants));
         return cases;
     }
