@@ -18,15 +18,28 @@ final class Setting {
             int at = arg.indexOf('=');
             String name = at < 0 ? arg : arg.substring(0, at);
             if (at < 0 || !List.of(known).contains(name)) {
-                throw new IllegalArgumentException(
-                        "'" + arg + "' isn't known; give name=value with a name of " + List.of(known));
+                usage("'" + arg + "' isn't known", known);
             }
             values.put(name, arg.substring(at + 1));
         }
     }
 
+    /** Says what would be right and ends with the code for wrong usage. */
+    private static void usage(String wrong, String... known) {
+        System.err.println("quorate bench: " + wrong + "; give name=value words, with a name of " + List.of(known)
+                + ", for example " + known[0] + "=3");
+        System.exit(2);
+    }
+
+    private static int whole(String name, String value) {
+        if (!value.matches("[0-9]{1,9}")) {
+            usage("'" + value + "' of " + name + " isn't a whole number", name);
+        }
+        return Integer.parseInt(value);
+    }
+
     int number(String name, int fallback) {
-        return Integer.parseInt(values.getOrDefault(name, String.valueOf(fallback)));
+        return whole(name, values.getOrDefault(name, String.valueOf(fallback)));
     }
 
     String text(String name, String fallback) {
@@ -35,7 +48,7 @@ final class Setting {
 
     List<Integer> numbers(String name, String fallback) {
         return Arrays.stream(values.getOrDefault(name, fallback).split(","))
-                .map(Integer::valueOf)
+                .map(value -> whole(name, value))
                 .toList();
     }
 
