@@ -100,7 +100,7 @@ public sealed interface Outcome {
         UNKNOWN_SESSION(1),
         /** The sequence is older than the outcomes kept: nothing was executed now; an earlier try may have been. */
         UNKNOWN_EXPIRED(2),
-        /** The sequence is too far ahead of the oldest unanswered one, or the session holds as many permits as it may. */
+        /** The sequence is too far ahead of the oldest unanswered one, or the session holds all the permits it may. */
         WINDOW_FULL(3),
         /** The sequence was used before with another payload. */
         PAYLOAD_MISMATCH(4),
