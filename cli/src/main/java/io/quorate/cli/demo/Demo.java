@@ -104,20 +104,22 @@ public final class Demo {
         List<Integer> lost = led(cluster, victim);
         long killedNanos = System.nanoTime();
         cluster.kill(victim);
+        // Until here the node may still have answered; only what was asked later tells of another leader.
+        long goneNanos = System.nanoTime();
         live.watch(traffic, timeline.without);
         out.line("  -- starting node " + victim + " again --");
         cluster.start(victim);
         live.watch(traffic, timeline.after);
         traffic.stop();
         live.row(traffic);
-        showFailover(traffic, lost, killedNanos);
+        showFailover(traffic, lost, killedNanos, goneNanos);
         return traffic;
     }
 
-    private void showFailover(Traffic traffic, List<Integer> groups, long killedNanos) {
+    private void showFailover(Traffic traffic, List<Integer> groups, long killedNanos, long goneNanos) {
         long firstNanos = Long.MAX_VALUE;
         for (GrantRecord grant : traffic.grants()) {
-            if (grant.sentNanos() > killedNanos
+            if (grant.sentNanos() > goneNanos
                     && groups.contains(grant.granted().position().group())) {
                 firstNanos = Math.min(firstNanos, grant.answeredNanos());
             }
