@@ -14,6 +14,9 @@ import io.quorate.server.endpoint.Endpoints;
 import io.quorate.server.endpoint.Groups;
 import io.quorate.server.endpoint.RuleCatalog;
 import io.quorate.server.endpoint.RulesFencer;
+import io.quorate.server.endpoint.Subscriptions;
+import io.quorate.server.lease.LeasePolicy;
+import io.quorate.server.lease.LeaseSettings;
 import io.quorate.server.metrics.MetricsPage;
 import io.quorate.server.metrics.ServerMetrics;
 import io.quorate.server.net.NativeServer;
@@ -93,11 +96,24 @@ public final class QuorateServer implements AutoCloseable {
         });
         this.adminQueue = new AdminQueue(config.limits().adminQueueMax(), "quorate-admin-" + node);
         RulesFencer fencer = new RulesFencer(groups);
-        RuleCatalog catalog = new RuleCatalog(groups.all().get(0), metrics, rulesThread, fencer::fence);
+        Subscriptions subscriptions = new Subscriptions();
+        CompletableFuture<RuleCatalog> advancing = new CompletableFuture<>();
+        RuleCatalog catalog = new RuleCatalog(groups.all().get(0), metrics, rulesThread, version -> {
+            fencer.fence(version);
+            var unused = advancing.thenAccept(subscriptions::advanced);
+        });
+        advancing.complete(catalog);
         this.metricsPage = new MetricsPage(metrics, catalog::version, groups.all(), raft::load);
         Endpoints endpoints = new Endpoints(
                 new Endpoints.Parts(
-                        groups, catalog, new Machine(MachineLimits.DEFAULT), config.limits(), adminQueue, metrics),
+                        groups,
+                        catalog,
+                        new Machine(MachineLimits.DEFAULT),
+                        new LeasePolicy(LeaseSettings.DEFAULT),
+                        subscriptions,
+                        config.limits(),
+                        adminQueue,
+                        metrics),
                 config.raft().self(),
                 version());
         this.clients = startClients(endpoints, metrics, node);

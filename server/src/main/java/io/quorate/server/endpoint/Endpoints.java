@@ -9,6 +9,7 @@ import io.quorate.protocol.v1.Welcome;
 import io.quorate.raft.group.NodeId;
 import io.quorate.raft.group.ReplicatedGroup;
 import io.quorate.server.config.ServerLimits;
+import io.quorate.server.lease.LeasePolicy;
 import io.quorate.server.metrics.ServerMetrics;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,9 @@ public final class Endpoints {
     private final RulesEndpoint rules;
     private final KeysEndpoint keys;
     private final GroupsEndpoint groupsEndpoint;
+    private final Renewing renewing;
+    private final LeasesEndpoint leases;
+    private final Subscriptions subscriptions;
     private final AdminQueue adminQueue;
     private final ServerMetrics metrics;
 
@@ -34,6 +38,8 @@ public final class Endpoints {
             Groups groups,
             RuleCatalog catalog,
             Machine machine,
+            LeasePolicy policy,
+            Subscriptions subscriptions,
             ServerLimits limits,
             AdminQueue adminQueue,
             ServerMetrics metrics) {}
@@ -44,7 +50,10 @@ public final class Endpoints {
         this.sessions = new SessionEndpoint(groups);
         this.topology = new TopologyEndpoint(groups, self, serverVersion, parts.limits());
         this.rules = new RulesEndpoint(groups, parts.catalog(), parts.limits().fenceMillisMax());
-        this.keys = new KeysEndpoint(groups, parts.catalog(), parts.limits().pageKeysMax());
+        this.renewing = new Renewing(groups, parts.catalog(), parts.policy(), parts.metrics());
+        this.subscriptions = parts.subscriptions();
+        this.keys = new KeysEndpoint(renewing, parts.limits().pageKeysMax());
+        this.leases = new LeasesEndpoint(renewing, subscriptions, keys);
         this.groupsEndpoint = new GroupsEndpoint(groups);
         this.adminQueue = parts.adminQueue();
         this.metrics = parts.metrics();
@@ -72,6 +81,8 @@ public final class Endpoints {
             case ACQUIRE -> new AcquireExchange(deciding, peer, id, request.getAcquire(), nowNanos).start();
             case PEEK -> new PeekExchange(deciding, peer, id, request.getPeek()).start();
             case REFUND -> sessions.refund(request.getRefund(), peer, id);
+            case RENEW_LEASES -> new RenewExchange(renewing, peer, id, request.getRenewLeases()).start();
+            case SUBSCRIBE -> leases.subscribe(request.getSubscribe(), peer, id);
             case OPEN_SESSION -> sessions.open(request.getOpenSession(), peer, id);
             case CLOSE_SESSION -> sessions.close(request.getCloseSession(), peer, id);
             case GET_TOPOLOGY ->
@@ -84,6 +95,11 @@ public final class Endpoints {
                         .fail(Code.INVALID_ARGUMENT, "the request has no body that this server knows");
             default -> administer(request, peer, id);
         }
+    }
+
+    /** A peer is gone, and is told nothing any more. */
+    public void closed(Peer peer) {
+        subscriptions.remove(peer);
     }
 
     private void administer(Request request, Peer peer, long id) {
@@ -126,6 +142,13 @@ public final class Endpoints {
                         peer,
                         id,
                         (group, exchange) -> keys.reset(request.getResetKey(), group, exchange));
+            case RECALL_LEASES ->
+                answer(
+                        groups.data(request.getRecallLeases().getGroup()),
+                        request.getRecallLeases().getGroup(),
+                        peer,
+                        id,
+                        (group, exchange) -> leases.recall(request.getRecallLeases(), group, exchange));
             case DESCRIBE_GROUP ->
                 answer(
                         groups.any(request.getDescribeGroup().getGroup()),

@@ -25,11 +25,13 @@ import org.jspecify.annotations.Nullable;
 final class KeysEndpoint {
     private final Groups groups;
     private final RuleCatalog catalog;
+    private final LeasePolicy policy;
     private final int pageKeysMax;
 
-    KeysEndpoint(Groups groups, RuleCatalog catalog, int pageKeysMax) {
-        this.groups = groups;
-        this.catalog = catalog;
+    KeysEndpoint(Renewing renewing, int pageKeysMax) {
+        this.groups = renewing.groups();
+        this.catalog = renewing.catalog();
+        this.policy = renewing.policy();
         this.pageKeysMax = pageKeysMax;
     }
 
@@ -111,7 +113,8 @@ final class KeysEndpoint {
         group.flush();
     }
 
-    private static QuotaKey key(String namespace, String rule, List<String> values) {
+    /** The key of these words; throws what is wrong with them. */
+    static QuotaKey key(String namespace, String rule, List<String> values) {
         Names.checkName("namespace", namespace);
         Names.checkName("rule", rule);
         if (values.size() > QuotaKey.VALUES_MAX) {
@@ -125,7 +128,7 @@ final class KeysEndpoint {
     }
 
     /** Whether the key is one of a rule here and in this group; answers the exchange if it isn't. */
-    private boolean isRight(ReplicatedGroup group, QuotaKey key, Exchange exchange) {
+    boolean isRight(ReplicatedGroup group, QuotaKey key, Exchange exchange) {
         NamespaceRules rules = catalog.current().namespace(key.namespace());
         NumberedRule rule = rules == null ? null : rules.rule(key.ruleId());
         if (rules == null || rule == null) {
@@ -136,7 +139,7 @@ final class KeysEndpoint {
                             : "namespace '" + key.namespace() + "' has no rule '" + key.ruleId() + "'");
             return false;
         }
-        List<String> counted = countedNames(rule);
+        List<String> counted = NamespaceRules.countedNames(rule);
         if (counted.size() != key.values().size()) {
             exchange.fail(
                     Code.INVALID_ARGUMENT,
@@ -156,19 +159,12 @@ final class KeysEndpoint {
         return true;
     }
 
-    private static List<String> countedNames(NumberedRule rule) {
-        return rule.rule().match().stream()
-                .filter(match -> match.pattern().counted())
-                .map(EntryMatch::name)
-                .toList();
-    }
-
     private static int slot(NamespaceRules rules, NumberedRule rule, QuotaKey key) {
         Optional<String> colocate = rules.applied().colocate();
         if (colocate.isEmpty()) {
             return Slots.of(key.namespace());
         }
-        int at = countedNames(rule).indexOf(colocate.get());
+        int at = NamespaceRules.countedNames(rule).indexOf(colocate.get());
         return Slots.of(key.namespace(), key.values().get(at));
     }
 
@@ -184,7 +180,7 @@ final class KeysEndpoint {
                 .setLogTimeMillis(nowMillis);
         if (rules != null
                 && rule != null
-                && countedNames(rule).size() == row.key.values().size()) {
+                && NamespaceRules.countedNames(rule).size() == row.key.values().size()) {
             message.setSlot(slot(rules, rule, row.key));
         } else {
             message.setSlot(Slots.of(row.key.namespace()));

@@ -34,6 +34,9 @@ public final class ServerMetrics {
     private final LongAdder connectionsTimedOut = new LongAdder();
     private final LongAdder pauses = new LongAdder();
     private final LongAdder rulesMatchedAgain = new LongAdder();
+    private final LongAdder renewals = new LongAdder();
+    private final LongAdder tokensLeased = new LongAdder();
+    private final LongAdder recalls = new LongAdder();
 
     /** An adder for each constant; never changed afterwards, so it can be read by any thread. */
     private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> type) {
@@ -101,6 +104,17 @@ public final class ServerMetrics {
         pauses.increment();
     }
 
+    /** A renewal was granted so many tokens. */
+    public void leased(long tokens) {
+        renewals.increment();
+        tokensLeased.add(tokens);
+    }
+
+    /** Leases were asked back, from so many clients. */
+    public void recalled(int told) {
+        recalls.add(told);
+    }
+
     /** An acquire had been matched by older rules than its group demands. */
     public void matchedAgain() {
         rulesMatchedAgain.increment();
@@ -139,5 +153,17 @@ public final class ServerMetrics {
 
     long rulesMatchedAgain() {
         return rulesMatchedAgain.sum();
+    }
+
+    long renewals() {
+        return renewals.sum();
+    }
+
+    long tokensLeased() {
+        return tokensLeased.sum();
+    }
+
+    long recalls() {
+        return recalls.sum();
     }
 }

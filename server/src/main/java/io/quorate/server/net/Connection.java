@@ -14,6 +14,7 @@ import io.quorate.protocol.FrameException;
 import io.quorate.protocol.NativeProtocol;
 import io.quorate.protocol.v1.Code;
 import io.quorate.protocol.v1.Failure;
+import io.quorate.protocol.v1.Push;
 import io.quorate.protocol.v1.Request;
 import io.quorate.protocol.v1.Response;
 import io.quorate.raft.group.ReplicatedGroup;
@@ -96,6 +97,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Peer {
             counted = false;
             port.closed(this);
         }
+        port.endpoints().closed(this);
         state = State.CLOSING;
         ByteBuf unsent = out;
         out = null;
@@ -234,6 +236,16 @@ final class Connection extends ChannelInboundHandlerAdapter implements Peer {
             }
             runLater(drain);
         }
+    }
+
+    @Override
+    public void push(Push push) {
+        runLater(() -> {
+            if (state == State.OPEN && channel.isWritable()) {
+                append(Response.newBuilder().setPush(push).build());
+                drain();
+            }
+        });
     }
 
     private void runLater(Runnable task) {
