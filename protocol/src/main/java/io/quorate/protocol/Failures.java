@@ -45,8 +45,11 @@ public final class Failures {
                     PAYLOAD_MISMATCH,
                     NOTHING_TO_REFUND,
                     VERSION_CONFLICT,
-                    INCOMPATIBLE -> false;
-            case UNKNOWN, UNKNOWN_SESSION, UNKNOWN_EXPIRED, CODE_UNSPECIFIED, UNRECOGNIZED -> true;
+                    INCOMPATIBLE,
+                    LEASE_STALE,
+                    NOT_LEASABLE,
+                    STALE_RULES -> false;
+            case UNKNOWN, UNKNOWN_SESSION, UNKNOWN_EXPIRED, LEASE_UNKNOWN, CODE_UNSPECIFIED, UNRECOGNIZED -> true;
         };
     }
 }

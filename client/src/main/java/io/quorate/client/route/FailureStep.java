@@ -30,18 +30,28 @@ enum FailureStep {
             case NOT_LEADER -> FIND_LEADER;
             case UNAVAILABLE, INCOMPATIBLE -> DOUBT_LEADER;
             case STALE_TOPOLOGY -> REFRESH;
-            case OVERLOADED, WINDOW_FULL, UNKNOWN, CODE_UNSPECIFIED, UNRECOGNIZED -> PAUSE;
+            case OVERLOADED, WINDOW_FULL, STALE_RULES, UNKNOWN, CODE_UNSPECIFIED, UNRECOGNIZED -> PAUSE;
             // With the session the memory of earlier tries is gone: only who had none may try afresh.
             case UNKNOWN_SESSION -> maybeExecuted ? GIVE_UP : NEW_SESSION;
             case UNKNOWN_EXPIRED -> maybeExecuted ? GIVE_UP : NEW_SEQUENCE;
-            case INVALID_ARGUMENT, NOT_FOUND, PAYLOAD_MISMATCH, NOTHING_TO_REFUND, VERSION_CONFLICT -> GIVE_UP;
+            case INVALID_ARGUMENT,
+                    NOT_FOUND,
+                    PAYLOAD_MISMATCH,
+                    NOTHING_TO_REFUND,
+                    VERSION_CONFLICT,
+                    LEASE_UNKNOWN,
+                    LEASE_STALE,
+                    NOT_LEASABLE -> GIVE_UP;
         };
     }
 
     /** Whether the try that failed so may itself have been executed. */
     static boolean thisTryMaybeExecuted(Code code) {
-        // These two say that this try wasn't executed; what they leave open is an earlier one.
-        return code != Code.UNKNOWN_SESSION && code != Code.UNKNOWN_EXPIRED && Failures.maybeExecuted(code);
+        // These say that this try wasn't executed; what they leave open is an earlier one.
+        return code != Code.UNKNOWN_SESSION
+                && code != Code.UNKNOWN_EXPIRED
+                && code != Code.LEASE_UNKNOWN
+                && Failures.maybeExecuted(code);
     }
 
     /** Whether only a group's leader can fail so. */

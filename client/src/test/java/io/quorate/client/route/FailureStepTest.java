@@ -37,6 +37,10 @@ class FailureStepTest {
         steps.put(Code.NOTHING_TO_REFUND, new Steps(GIVE_UP, GIVE_UP));
         steps.put(Code.VERSION_CONFLICT, new Steps(GIVE_UP, GIVE_UP));
         steps.put(Code.INCOMPATIBLE, new Steps(DOUBT_LEADER, DOUBT_LEADER));
+        steps.put(Code.LEASE_UNKNOWN, new Steps(GIVE_UP, GIVE_UP));
+        steps.put(Code.LEASE_STALE, new Steps(GIVE_UP, GIVE_UP));
+        steps.put(Code.NOT_LEASABLE, new Steps(GIVE_UP, GIVE_UP));
+        steps.put(Code.STALE_RULES, new Steps(PAUSE, PAUSE));
         steps.put(Code.UNRECOGNIZED, new Steps(PAUSE, PAUSE));
         return steps;
     }
