@@ -110,6 +110,30 @@ class CommandsTest {
     }
 
     @Test
+    void whatClientsMayDoIsShownAsItWasApplied() throws IOException {
+        apply();
+        assertThat(quorate("rules", "get", "shop", "--json")).isZero();
+        assertThat(json().at("/rules/0").has("lease")).isFalse();
+        assertThat(json().at("/rules/0").has("on_unavailable")).isFalse();
+        String terms = RULES + "    lease: {max: 1, ttl: 3s}\n    on-unavailable: {allow: 50, period: 1s}\n";
+        assertThat(quorate("rules", "check", write("terms.yaml", terms).toString()))
+                .isZero();
+        assertThat(quorate("rules", "apply", write("terms.yaml", terms).toString()))
+                .isZero();
+        assertThat(out).isEqualTo("namespace shop: 2 rules are in force as version 2\n");
+        assertThat(quorate("rules", "get", "shop")).isZero();
+        assertThat(out).isEqualTo("# version 2\n" + terms);
+        assertThat(quorate("rules", "get", "shop", "--json")).isZero();
+        assertThat(json().at("/rules/1/lease/max").asInt()).isEqualTo(1);
+        assertThat(json().at("/rules/1/lease/ttl_ms").asInt()).isEqualTo(3000);
+        assertThat(json().at("/rules/1/on_unavailable/allow").asInt()).isEqualTo(50);
+        assertThat(json().at("/rules/1/on_unavailable/period_ms").asInt()).isEqualTo(1000);
+        quorate("rules", "apply", write("off.yaml", RULES + "    lease: off\n").toString());
+        assertThat(quorate("rules", "get", "shop", "--json")).isZero();
+        assertThat(json().at("/rules/1/lease").asText()).isEqualTo("off");
+    }
+
+    @Test
     void theClusterComesFromFlagEnvironmentOrDefault() {
         quorate("node", "list");
         environment = Map.of("QUORATE_CLUSTER", "a:1, b:2");

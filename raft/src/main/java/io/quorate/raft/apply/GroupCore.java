@@ -10,6 +10,7 @@ import io.quorate.raft.group.NodeId;
 import io.quorate.raft.group.Submission;
 import io.quorate.raft.log.EntryCodec;
 import io.quorate.raft.log.MalformedEntryException;
+import io.quorate.storage.api.SnapshotDraft;
 import io.quorate.storage.api.StateStore;
 import io.quorate.storage.api.StateStore.StoreSize;
 import io.quorate.storage.api.StoreException;
@@ -203,13 +204,12 @@ public final class GroupCore implements AutoCloseable {
         }
     }
 
-    /** Writes a snapshot under the group's lock, and gives the header that it holds. */
-    public Header save(Path directory) {
+    /** Writes a snapshot under the group's lock; to be sealed without it, by the caller, on any thread. */
+    public SnapshotDraft save(Path directory) {
         lock.lock();
         try {
             checkUsable();
-            store.save(directory);
-            return store.header();
+            return store.save(directory);
         } finally {
             lock.unlock();
         }

@@ -14,6 +14,7 @@ import io.quorate.raft.group.NodeId;
 import io.quorate.raft.group.Submission;
 import io.quorate.raft.log.EntryCodec;
 import io.quorate.raft.log.MalformedEntryException;
+import io.quorate.storage.api.SnapshotDraft;
 import io.quorate.storage.api.StoreException;
 import io.quorate.storage.memory.MemoryStore;
 import java.nio.ByteBuffer;
@@ -242,7 +243,9 @@ class GroupCoreTest {
         fixture.submit(new Command.FenceRules(5));
         core.flush();
         fixture.commit();
-        assertThat(core.save(directory.resolve("s")).appliedIndex()).isEqualTo(1);
+        SnapshotDraft draft = core.save(directory.resolve("s"));
+        assertThat(draft.header().appliedIndex()).isEqualTo(1);
+        draft.seal();
 
         GroupCoreFixture other = new GroupCoreFixture();
         assertThat(other.core.restore(directory.resolve("s")))
