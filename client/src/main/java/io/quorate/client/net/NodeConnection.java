@@ -154,6 +154,8 @@ final class NodeConnection extends ChannelInboundHandlerAdapter implements Link 
         long id = response.getCorrelationId();
         if (!welcomed) {
             shakeHands(id, response);
+        } else if (id == 0 && response.hasPush()) {
+            events.pushed(response.getPush());
         } else if (inFlight.has(id)) {
             Call call = inFlight.remove(id);
             if (call != null) {

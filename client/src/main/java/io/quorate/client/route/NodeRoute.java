@@ -1,5 +1,6 @@
 package io.quorate.client.route;
 
+import io.quorate.protocol.v1.Push;
 import io.quorate.protocol.v1.Response;
 import io.quorate.protocol.v1.Welcome;
 import java.util.List;
@@ -87,6 +88,11 @@ final class NodeRoute extends Timed implements LinkEvents {
             reconnect.reset();
         }
         table.router.answered(this, call, response);
+    }
+
+    @Override
+    public void pushed(Push push) {
+        table.router.watch.pushed(push);
     }
 
     @Override

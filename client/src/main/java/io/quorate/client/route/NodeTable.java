@@ -92,6 +92,7 @@ final class NodeTable {
         }
         name(node, welcome.getNodeId());
         router.adopt(welcome.getTopology());
+        router.watch.connected(node);
     }
 
     /** Takes over members from a topology, unless a newer one is known. Whether it did. */

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class Router {
     final DeadlineWheel wheel;
     final NodeTable nodes;
+    final RulesWatch watch = new RulesWatch(this);
     private final RouterSettings settings;
     private final NanoClock clock;
     private final Wakeups wakeups;
@@ -70,6 +71,11 @@ public final class Router {
     /** The members as last learned; null until a node was reached. May be called on any thread. */
     public @Nullable ClusterMap map() {
         return published;
+    }
+
+    /** Keeps rules current for those who match by them. */
+    public RulesWatch watch() {
+        return watch;
     }
 
     /** Why nodes aren't connected, for people; empty if all are. */

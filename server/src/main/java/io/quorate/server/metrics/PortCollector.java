@@ -51,6 +51,9 @@ final class PortCollector implements MultiCollector {
         all.add(counter("quorate_reads_paused", "Times a client didn't read its answers", metrics.pauses()));
         all.add(counter(
                 "quorate_matched_again", "Acquires matched by older rules than demanded", metrics.rulesMatchedAgain()));
+        all.add(counter("quorate_lease_renewals", "Renewals of leases answered", metrics.renewals()));
+        all.add(counter("quorate_lease_tokens_granted", "Tokens granted to leases", metrics.tokensLeased()));
+        all.add(counter("quorate_lease_recalls", "Clients told to return a counter's tokens", metrics.recalls()));
         return new MetricSnapshots(all);
     }
 
