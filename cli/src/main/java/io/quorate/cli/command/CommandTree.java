@@ -20,6 +20,9 @@ public final class CommandTree {
                 .addSubcommand(new RulesGetCommand(context))
                 .addSubcommand(new RulesListCommand(context))
                 .addSubcommand(new RulesDeleteCommand(context));
+        CommandLine lease = new CommandLine(new LeaseCommand())
+                .addSubcommand(new LeaseListCommand(context))
+                .addSubcommand(new LeaseRecallCommand(context));
         CommandLine key = new CommandLine(new KeyCommand())
                 .addSubcommand(new KeyListCommand(context))
                 .addSubcommand(new KeyInspectCommand(context))
@@ -36,6 +39,7 @@ public final class CommandTree {
                 .addSubcommand(new AcquireCommand(context))
                 .addSubcommand(rules)
                 .addSubcommand(key)
+                .addSubcommand(lease)
                 .addSubcommand(group)
                 .addSubcommand(node)
                 .addSubcommand(new ReplayCommand(context))

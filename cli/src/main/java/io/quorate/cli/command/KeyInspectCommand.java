@@ -26,6 +26,9 @@ final class KeyInspectCommand implements Callable<Integer> {
                 context.json(Keys.json(details));
             } else {
                 context.table(Keys.details(details));
+                if (!details.leases().isEmpty()) {
+                    context.table(Keys.leases(details));
+                }
             }
         }
         return ExitCode.OK;

@@ -3,6 +3,7 @@ package io.quorate.cli.command;
 import io.quorate.cli.text.DurationText;
 import io.quorate.cli.text.Table;
 import io.quorate.client.api.QuorateAdmin.KeyDetails;
+import io.quorate.client.api.QuorateAdmin.LeaseInfo;
 import io.quorate.core.quota.Limit;
 import java.util.Map;
 
@@ -23,7 +24,40 @@ final class Keys {
                 "remaining", key.remaining(),
                 "reset_after_ms", key.resetAfter().toMillis(),
                 "state", key.state(),
-                "log_time_ms", key.logTimeMillis());
+                "log_time_ms", key.logTimeMillis(),
+                "outstanding", key.outstanding(),
+                "leases", key.leases().stream().map(Keys::json).toList());
+    }
+
+    static Map<String, Object> json(LeaseInfo lease) {
+        return CommandContext.object(
+                "session", lease.sessionId(),
+                "client", lease.client(),
+                "lease", lease.leaseId(),
+                "granted", lease.granted(),
+                "spent", lease.spent(),
+                "returned", lease.returned(),
+                "outstanding", lease.outstanding(),
+                "expires_in_ms", lease.expiresIn().toMillis(),
+                "tokens_per_second", lease.tokensPerSecond());
+    }
+
+    /** Who holds a counter's tokens. */
+    static Table leases(KeyDetails key) {
+        Table table = Table.of("client", "session", "lease", "outstanding", "spent", "returned", "per second", "expires in")
+                .right(1, 2, 3, 4, 5, 6, 7);
+        for (LeaseInfo lease : key.leases()) {
+            table.row(
+                    lease.client().isEmpty() ? "-" : lease.client(),
+                    lease.sessionId(),
+                    lease.leaseId(),
+                    lease.outstanding(),
+                    lease.spent(),
+                    lease.returned(),
+                    lease.tokensPerSecond() == 0 ? "-" : Long.toString(Math.round(lease.tokensPerSecond())),
+                    DurationText.format(lease.expiresIn().toMillis()));
+        }
+        return table;
     }
 
     static Table list() {
@@ -41,11 +75,23 @@ final class Keys {
                 key.group());
     }
 
+    static void addLease(Table table, KeyDetails key, LeaseInfo lease) {
+        table.row(
+                key.rule(),
+                values(key),
+                lease.client().isEmpty() ? "session " + lease.sessionId() : lease.client(),
+                lease.outstanding(),
+                lease.tokensPerSecond() == 0 ? "-" : Long.toString(Math.round(lease.tokensPerSecond())),
+                DurationText.format(lease.expiresIn().toMillis()),
+                key.remaining());
+    }
+
     static Table details(KeyDetails key) {
         Table table = Table.of("key", key.namespace() + "/" + key.rule() + "/" + values(key));
         table.row("limit", limit(key.limit()));
         table.row("used", key.used());
         table.row("remaining", key.remaining());
+        table.row("leased", key.outstanding() + " tokens to " + key.leases().size() + " clients");
         table.row("reset after", DurationText.format(key.resetAfter().toMillis()));
         table.row("state", key.exists() ? key.state() : "fresh (nothing is stored)");
         table.row("place", "slot " + key.slot() + ", group " + key.group());

@@ -536,6 +536,8 @@ class CommandsTest {
                 10 - used,
                 Duration.ofSeconds(3),
                 "tat 5",
-                99);
+                99,
+                0,
+                List.of());
     }
 }

@@ -35,6 +35,7 @@ final class FakeCluster implements QuorateClient, QuorateAdmin {
     final List<AcquireRequest> acquired = new ArrayList<>();
     final List<String> transfers = new ArrayList<>();
     final List<KeyDetails> keys = new ArrayList<>();
+    final List<String> recalled = new ArrayList<>();
     private final Map<QuotaKey, CounterState> counters = new TreeMap<>();
     Optional<Result> answer = Optional.empty();
     Optional<QuorateException> failure = Optional.empty();
@@ -176,6 +177,20 @@ final class FakeCluster implements QuorateClient, QuorateAdmin {
     public List<NamespaceRules> allRules() {
         fail();
         return List.copyOf(namespaces.values());
+    }
+
+    @Override
+    public KeyPage leasedKeys(String namespace, Optional<String> rule, String cursor, int countMax) {
+        KeyPage page = keys(namespace, rule, cursor, countMax);
+        return new KeyPage(
+                page.keys().stream().filter(key -> key.outstanding() > 0).toList(), page.nextCursor());
+    }
+
+    @Override
+    public int recallLeases(String namespace, String rule, List<String> values) {
+        fail();
+        recalled.add(namespace + "/" + rule + "/" + String.join(",", values));
+        return 2;
     }
 
     @Override

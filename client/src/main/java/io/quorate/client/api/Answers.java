@@ -5,6 +5,7 @@ import io.quorate.protocol.RuleMessages;
 import io.quorate.protocol.v1.Code;
 import io.quorate.protocol.v1.Groups;
 import io.quorate.protocol.v1.Keys;
+import io.quorate.protocol.v1.Leases;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -63,7 +64,22 @@ final class Answers {
                 key.getRemaining(),
                 Duration.ofMillis(key.getResetAfterMillis()),
                 key.getState(),
-                key.getLogTimeMillis());
+                key.getLogTimeMillis(),
+                key.getOutstanding(),
+                key.getLeasesList().stream().map(Answers::leaseInfo).toList());
+    }
+
+    private static QuorateAdmin.LeaseInfo leaseInfo(Leases.Lease lease) {
+        return new QuorateAdmin.LeaseInfo(
+                lease.getSessionId(),
+                lease.getClientName(),
+                lease.getLeaseId(),
+                lease.getGranted(),
+                lease.getSpent(),
+                lease.getReturned(),
+                lease.getOutstanding(),
+                Duration.ofMillis(lease.getExpiresInMillis()),
+                lease.getMilliRate() / 1000.0);
     }
 
     static QuorateAdmin.GroupInfo groupInfo(Groups.Status status) {

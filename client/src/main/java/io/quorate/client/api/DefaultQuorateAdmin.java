@@ -10,6 +10,7 @@ import io.quorate.protocol.RuleMessages;
 import io.quorate.protocol.v1.Code;
 import io.quorate.protocol.v1.Groups;
 import io.quorate.protocol.v1.Keys;
+import io.quorate.protocol.v1.Leases;
 import io.quorate.protocol.v1.Request;
 import io.quorate.protocol.v1.Response;
 import io.quorate.protocol.v1.Response.BodyCase;
@@ -133,6 +134,16 @@ final class DefaultQuorateAdmin implements QuorateAdmin {
 
     @Override
     public KeyPage keys(String namespace, Optional<String> rule, String cursor, int countMax) {
+        return keys(namespace, rule, cursor, countMax, false);
+    }
+
+    @Override
+    public KeyPage leasedKeys(String namespace, Optional<String> rule, String cursor, int countMax) {
+        return keys(namespace, rule, cursor, countMax, true);
+    }
+
+    private KeyPage keys(
+            String namespace, Optional<String> rule, String cursor, int countMax, boolean leasedOnly) {
         if (countMax < 1) {
             throw new IllegalArgumentException("a page must have 1 key or more, not " + countMax);
         }
@@ -146,7 +157,8 @@ final class DefaultQuorateAdmin implements QuorateAdmin {
                             .setNamespace(namespace)
                             .setRule(rule.orElse(""))
                             .setCursor(at.within())
-                            .setCountMax(countMax - keys.size()))
+                            .setCountMax(countMax - keys.size())
+                            .setLeasedOnly(leasedOnly))
                     .build();
             Keys.Page page = await(ask(new Target.Leader(at.group()), request, BodyCase.KEYS))
                     .getKeys();
@@ -184,6 +196,21 @@ final class DefaultQuorateAdmin implements QuorateAdmin {
                         .getDone()
                         .getChanged()
                 > 0;
+    }
+
+    @Override
+    public int recallLeases(String namespace, String rule, List<String> values) {
+        int group = groupOf(namespace, rule, values);
+        Request request = Request.newBuilder()
+                .setRecallLeases(Leases.Recall.newBuilder()
+                        .setGroup(group)
+                        .setNamespace(namespace)
+                        .setRule(rule)
+                        .addAllValues(values))
+                .build();
+        return (int) await(ask(new Target.Leader(group), request, BodyCase.DONE))
+                .getDone()
+                .getChanged();
     }
 
     /** The group that holds a rule's counter for these values. */

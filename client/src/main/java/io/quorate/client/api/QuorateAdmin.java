@@ -26,6 +26,17 @@ public interface QuorateAdmin {
     /** A page of live counters, over all groups; {@code cursor} empty at first. */
     KeyPage keys(String namespace, Optional<String> rule, String cursor, int countMax);
 
+    /** Like {@link #keys}, of those alone whose tokens clients hold now; a page may be empty and not the last. */
+    KeyPage leasedKeys(String namespace, Optional<String> rule, String cursor, int countMax);
+
+    /**
+     * Asks whoever holds tokens of a counter to return those that aren't needed this moment: at once where clients are
+     * connected, and for some seconds with every renewal.
+     *
+     * @return how many connections were told
+     */
+    int recallLeases(String namespace, String rule, List<String> values);
+
     /** The counter of a rule for these values; absent in the store means fresh. */
     KeyDetails key(String namespace, String rule, List<String> values);
 
@@ -52,7 +63,7 @@ public interface QuorateAdmin {
     /** Some counters, and where the next page begins; an empty cursor says that there is none. */
     record KeyPage(List<KeyDetails> keys, String nextCursor) {}
 
-    /** One counter: where it is, its limit, and its state at a log time. */
+    /** One counter: where it is, its limit, and its state at a log time; {@code outstanding} tokens are leased. */
     record KeyDetails(
             String namespace,
             String rule,
@@ -65,7 +76,30 @@ public interface QuorateAdmin {
             long remaining,
             Duration resetAfter,
             String state,
-            long logTimeMillis) {}
+            long logTimeMillis,
+            long outstanding,
+            List<LeaseInfo> leases) {
+        public KeyDetails {
+            leases = List.copyOf(leases);
+        }
+    }
+
+    /**
+     * Tokens of a counter that one client holds, as the ledger has it: what was spent since its last report isn't in it.
+     *
+     * @param client what the client calls itself
+     * @param tokensPerSecond what it last said that it expects to spend; 0 if the leader doesn't know
+     */
+    record LeaseInfo(
+            long sessionId,
+            String client,
+            long leaseId,
+            long granted,
+            long spent,
+            long returned,
+            long outstanding,
+            Duration expiresIn,
+            double tokensPerSecond) {}
 
     /** A group as one node describes it; times in milliseconds, sizes in bytes. */
     record GroupInfo(

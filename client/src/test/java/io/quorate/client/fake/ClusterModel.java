@@ -26,7 +26,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +58,8 @@ public final class ClusterModel {
     private long capacity = Long.MAX_VALUE / 2;
     private long retryAfterMillis = 5;
     private int inFlightMax = 1024;
+
+    private final Map<String, Set<String>> subscribers = new HashMap<>();
 
     public ClusterModel(int dataGroups) {
         this.dataGroups = dataGroups;
@@ -87,6 +91,16 @@ public final class ClusterModel {
                         .setVersion(rulesVersion)
                         .setColocate(colocate)
                         .build());
+    }
+
+    public synchronized void removeNamespace(String namespace) {
+        rulesVersion++;
+        namespaces.remove(namespace);
+    }
+
+    /** The nodes at which someone subscribed to a namespace. */
+    public synchronized Set<String> subscribedAt(String namespace) {
+        return new TreeSet<>(subscribers.getOrDefault(namespace, Set.of()));
     }
 
     /** Tokens of each namespace. */
@@ -198,6 +212,14 @@ public final class ClusterModel {
                     r.setDone(Done.getDefaultInstance());
                 });
             }
+            case SUBSCRIBE -> {
+                subscribers
+                        .computeIfAbsent(request.getSubscribe().getNamespace(), name -> new TreeSet<>())
+                        .add(node);
+                response.setDone(Done.newBuilder().setChanged(1));
+            }
+            case RENEW_LEASES, RECALL_LEASES ->
+                response.setFailure(Failures.of(Code.NOT_LEASABLE, "this model leases nothing"));
             case BODY_NOT_SET -> response.setFailure(Failures.of(Code.INVALID_ARGUMENT, "no body"));
         }
         return response.build();

@@ -5,6 +5,7 @@ import io.quorate.client.fake.Fault;
 import io.quorate.protocol.Failures;
 import io.quorate.protocol.v1.Code;
 import io.quorate.protocol.v1.Hello;
+import io.quorate.protocol.v1.Push;
 import io.quorate.protocol.v1.Request;
 import io.quorate.protocol.v1.Response;
 import java.util.ArrayList;
@@ -101,6 +102,19 @@ final class SimulatedNetwork implements Links, Wakeups, NanoClock {
     void cut(String node) {
         down(node);
         up(node);
+    }
+
+    /** A node pushes to everyone who is connected to it. */
+    void push(String node, Push push) {
+        for (SimulatedLink link : List.copyOf(links)) {
+            if (link.node.equals(node)) {
+                at(delay(), () -> {
+                    if (!link.over) {
+                        link.listener.pushed(push);
+                    }
+                });
+            }
+        }
     }
 
     /** How often a connection to an address was begun. */
