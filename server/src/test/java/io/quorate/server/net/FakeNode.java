@@ -20,6 +20,9 @@ import io.quorate.server.endpoint.FakeGroup;
 import io.quorate.server.endpoint.Groups;
 import io.quorate.server.endpoint.RuleCatalog;
 import io.quorate.server.endpoint.RulesFencer;
+import io.quorate.server.endpoint.Subscriptions;
+import io.quorate.server.lease.LeasePolicy;
+import io.quorate.server.lease.LeaseSettings;
 import io.quorate.server.metrics.ServerMetrics;
 import java.io.IOException;
 import java.time.Duration;
@@ -57,12 +60,25 @@ public final class FakeNode implements AutoCloseable {
                         new Member(new NodeId("n1"), "127.0.0.1:1", "127.0.0.1:2"),
                         new Member(new NodeId("n2"), "127.0.0.1:3", "127.0.0.1:4")));
         Groups all = new Groups(topology, List.<ReplicatedGroup>copyOf(groups));
-        catalog = new RuleCatalog(groups.get(0), metrics, rulesThread, new RulesFencer(all)::fence);
+        Subscriptions subscriptions = new Subscriptions();
+        RulesFencer fencer = new RulesFencer(all);
+        catalog = new RuleCatalog(groups.get(0), metrics, rulesThread, version -> {
+            fencer.fence(version);
+            subscriptions.advanced(toBe.get());
+        });
         toBe.set(catalog);
         catalog.changed();
         await().atMost(PATIENCE).until(catalog::isLoaded);
         Endpoints endpoints = new Endpoints(
-                new Endpoints.Parts(all, catalog, new Machine(MachineLimits.DEFAULT), limits, adminQueue, metrics),
+                new Endpoints.Parts(
+                        all,
+                        catalog,
+                        new Machine(MachineLimits.DEFAULT),
+                        new LeasePolicy(LeaseSettings.DEFAULT),
+                        subscriptions,
+                        limits,
+                        adminQueue,
+                        metrics),
                 new NodeId("n1"),
                 "test");
         server = NativeServer.start(new HostPort("127.0.0.1", 0), endpoints, limits, metrics, "io");
