@@ -1,5 +1,6 @@
 package io.quorate.client.api;
 
+import io.quorate.client.lease.RequestKey;
 import io.quorate.core.quota.Names;
 import io.quorate.core.rule.Descriptor;
 import io.quorate.core.rule.Entry;
@@ -18,6 +19,7 @@ public final class AcquireRequest {
     private final Descriptor descriptor;
     private final long cost;
     private final byte[] encoded;
+    private final RequestKey key;
 
     /**
      * A request for {@code cost} tokens.
@@ -32,6 +34,7 @@ public final class AcquireRequest {
         }
         this.cost = cost;
         this.encoded = encode();
+        this.key = new RequestKey(namespace, descriptor);
     }
 
     /** One token for a request described by name, value, name, value and so on. */
@@ -58,6 +61,11 @@ public final class AcquireRequest {
     /** The fields of an Acquire message that don't change from try to try. */
     byte[] encoded() {
         return encoded;
+    }
+
+    /** What its leases are looked up by. */
+    RequestKey key() {
+        return key;
     }
 
     private byte[] encode() {

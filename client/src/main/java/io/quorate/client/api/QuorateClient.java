@@ -67,11 +67,18 @@ public interface QuorateClient extends AutoCloseable {
      */
     Result acquire(AcquireRequest request, Duration maxWait) throws InterruptedException;
 
+    /** A handle for asking the same again and again. */
+    Limiter limiter(AcquireRequest request);
+
+    /** What was decided here, and what that took. */
+    LeaseStats leaseStats();
+
     /** What an acquire would get now, linearizably; charges nothing. */
     CompletableFuture<PeekResult> peek(AcquireRequest request);
 
     /**
-     * Gives back up to {@code count} tokens of a grant, once. Refunding a concurrency permit releases it.
+     * Gives back up to {@code count} tokens of a grant, once. Refunding a concurrency permit releases it. What was granted
+     * by a lease or the failure policy can't be refunded: the answer is {@code Expired}.
      *
      * @return the tokens available again: less than asked for if the grant's window has passed
      */

@@ -6,11 +6,42 @@ import java.util.Optional;
 
 /** What came of an acquire: granted, denied, or unknown. */
 public sealed interface Result {
+    /** Whether it was granted; what wasn't may be denied or unknown. */
+    default boolean granted() {
+        return this instanceof Granted;
+    }
 
-    /** Every matching rule had room, and was charged; durable on a majority before this was answered. */
-    record Granted(List<RuleResult> rules, Position position, Receipt receipt) implements Result {
+    /** Who decided. */
+    enum Source {
+        /** The leader of the counter's group, linearizably. */
+        LEADER,
+        /** This client, by tokens that the leader had leased to it, or by what the leader said when it had none. */
+        LEASE,
+        /** The rule's failure policy: the cluster couldn't be reached, and no lease covered the request. */
+        FALLBACK
+    }
+
+    /**
+     * Every matching rule had room, and was charged; durable on a majority before this was answered, or, by
+     * {@code LEASE}, before its tokens came here. By {@code FALLBACK} nothing was charged.
+     *
+     * @param rules what each rule said; empty unless the leader decided
+     */
+    record Granted(Source source, List<RuleResult> rules, Position position, Receipt receipt) implements Result {
+        /** Of tokens held here. Always this object: a leased acquire allocates nothing. */
+        public static final Granted BY_LEASE = new Granted(Source.LEASE, List.of(), Position.NONE, Receipt.NONE);
+
+        /** By the failure policy. */
+        public static final Granted BY_FALLBACK =
+                new Granted(Source.FALLBACK, List.of(), Position.NONE, Receipt.NONE);
+
         public Granted {
             rules = List.copyOf(rules);
+        }
+
+        /** Granted by the leader. */
+        public Granted(List<RuleResult> rules, Position position, Receipt receipt) {
+            this(Source.LEADER, rules, position, receipt);
         }
 
         /** The least that any enforcing rule has left; empty if no rule matched. */
@@ -23,9 +54,14 @@ public sealed interface Result {
     }
 
     /** An enforcing rule had no room; nothing was charged anywhere. */
-    record Denied(List<RuleResult> rules, Position position) implements Result {
+    record Denied(Source source, List<RuleResult> rules, Position position) implements Result {
         public Denied {
             rules = List.copyOf(rules);
+        }
+
+        /** Denied by the leader. */
+        public Denied(List<RuleResult> rules, Position position) {
+            this(Source.LEADER, rules, position);
         }
 
         /** The rule that denied and has the longest to wait. */
@@ -76,5 +112,8 @@ public sealed interface Result {
     }
 
     /** Names a grant to its refund: good for the client that got it, for about a minute. */
-    record Receipt(int group, long sessionId, long sequence, long cost) {}
+    record Receipt(int group, long sessionId, long sequence, long cost) {
+        /** The receipt of what no leader granted: there is nothing to refund at the cluster. */
+        public static final Receipt NONE = new Receipt(-1, 0, 0, 0);
+    }
 }
