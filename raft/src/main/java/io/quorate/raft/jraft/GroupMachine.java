@@ -15,8 +15,8 @@ import io.quorate.raft.apply.EntryLog.Proposal;
 import io.quorate.raft.apply.GroupCore;
 import io.quorate.raft.group.NodeId;
 import io.quorate.raft.jraft.RaftEntries.Pending;
+import io.quorate.storage.api.SnapshotDraft;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,6 +45,8 @@ final class GroupMachine implements StateMachine {
     private volatile long term;
 
     private volatile boolean loading;
+
+    private volatile boolean saving;
 
     GroupMachine(GroupCore core, Peers peers, Executor snapshots, Events events) {
         this.core = core;
@@ -131,23 +133,27 @@ final class GroupMachine implements StateMachine {
     @Override
     public void onShutdown() {}
 
-    /** The state is written here, since it must not change meanwhile; the rest goes on elsewhere. */
+    /** The state's files are made here, since it must not change meanwhile; the long part goes on elsewhere. */
     @Override
     public void onSnapshotSave(SnapshotWriter writer, Closure done) {
+        saving = true;
         try {
-            Header header = core.save(Path.of(writer.getPath(), STATE));
-            snapshots.execute(() -> done.run(addFiles(writer, header)));
+            SnapshotDraft draft = core.save(Path.of(writer.getPath(), STATE));
+            snapshots.execute(() -> done.run(complete(writer, draft)));
         } catch (RuntimeException e) {
             LOG.error("Group {} can't save a snapshot", core.group(), e);
             events.broken("can't save a snapshot: " + e.getMessage());
             done.run(new Status(RaftError.EIO, "can't save a snapshot: %s", e.getMessage()));
+        } finally {
+            saving = false;
         }
     }
 
-    private Status addFiles(SnapshotWriter writer, Header header) {
+    private Status complete(SnapshotWriter writer, SnapshotDraft draft) {
         Path root = Path.of(writer.getPath());
         try {
-            AppliedMark.write(root, header.appliedIndex());
+            draft.seal();
+            AppliedMark.write(root, draft.header().appliedIndex());
             for (Path file : files(root)) {
                 String name = root.relativize(file).toString();
                 boolean own = name.equals(AppliedMark.FILE) || name.startsWith(STATE);
@@ -156,7 +162,7 @@ final class GroupMachine implements StateMachine {
                 }
             }
             return Status.OK();
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.error("Group {} can't complete the snapshot in {}", core.group(), root, e);
             return new Status(RaftError.EIO, "can't complete the snapshot: %s", e.getMessage());
         }
@@ -197,6 +203,11 @@ final class GroupMachine implements StateMachine {
     /** Whether a snapshot is being loaded; no entry is applied meanwhile. */
     boolean isLoading() {
         return loading;
+    }
+
+    /** Whether the state's files are being made for a snapshot; no entry is applied meanwhile. */
+    boolean isSaving() {
+        return saving;
     }
 
     /** The term of the last leader heard of. */

@@ -8,6 +8,7 @@ import io.quorate.core.machine.StateChanges;
 import io.quorate.core.quota.Limit;
 import io.quorate.core.quota.QuotaKey;
 import io.quorate.core.rule.AppliedRules;
+import io.quorate.storage.api.SnapshotDraft;
 import io.quorate.storage.api.StateStore;
 import io.quorate.storage.api.StoreException;
 import io.quorate.storage.codec.ByteWriter;
@@ -200,12 +201,12 @@ public final class RocksStore implements StateStore {
     }
 
     @Override
-    public void save(Path target) {
+    public SnapshotDraft save(Path target) {
         usable();
         SnapshotFiles snapshot = new SnapshotFiles(target);
         snapshot.prepare();
         orFail(this::flushNow);
-        snapshot.save(database, resident.header());
+        return snapshot.save(database, resident.header());
     }
 
     @Override

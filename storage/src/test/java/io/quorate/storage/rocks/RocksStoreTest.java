@@ -199,7 +199,7 @@ class RocksStoreTest extends StateStoreContract {
         ModelState model = new ModelState(new Random(5), 100);
         try (StateStore store = RocksStore.open(directory, small(), resources)) {
             change(store, model, 20);
-            store.save(snapshot);
+            store.save(snapshot).seal();
             store.commit(counters(999, window(A, 1)));
         }
         // before the new database is named: copied, in part or whole, beside the live one
@@ -267,9 +267,9 @@ class RocksStoreTest extends StateStoreContract {
     @Test
     void aSnapshotOfAnotherKindOfStoreIsRefused() {
         MemoryStore memory = new MemoryStore();
-        memory.save(temporary.resolve("memory"));
+        memory.save(temporary.resolve("memory")).seal();
         StateStore store = create();
-        store.save(temporary.resolve("rocks"));
+        store.save(temporary.resolve("rocks")).seal();
         assertThatThrownBy(() -> store.restore(temporary.resolve("memory")))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("kind MEMORY");
