@@ -65,7 +65,9 @@ final class GroupLog implements LogStorage {
             byte[] first = log.get(SharedLog.key(Kind.FIRST_INDEX, group));
             firstIndex = first == null ? 1 : ByteBuffer.wrap(first).getLong();
             byte[] last = log.lastKey(Kind.ENTRY, group);
-            lastIndex = last == null ? 0 : SharedLog.indexOf(last);
+            long found = last == null ? 0 : SharedLog.indexOf(last);
+            // What is before the first index was cut, as by a snapshot that was ahead of the log.
+            lastIndex = found < firstIndex ? 0 : found;
             ConfigurationManager members = options.getConfigurationManager();
             log.forEach(Kind.MEMBERS, group, (key, value) -> loadMembers(members, SharedLog.indexOf(key), value));
             return true;

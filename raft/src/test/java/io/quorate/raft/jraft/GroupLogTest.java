@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.WriteBatch;
 
 final class GroupLogTest {
     private static final GroupId ONE = new GroupId(1);
@@ -147,6 +148,38 @@ final class GroupLogTest {
         assertThat(log.appendEntries(data(21, 25, 2))).isEqualTo(5);
         shared.close();
         assertHolds(group(open(directory), ONE), 21, 25);
+    }
+
+    @Test
+    void isEmptyAfterAReopenIfNothingIsBehindTheCut() {
+        SharedLog shared = open(directory);
+        GroupLog log = group(shared, ONE);
+        log.appendEntries(data(1, 10, 1));
+        assertThat(log.truncatePrefix(21)).isTrue();
+        shared.close();
+        GroupLog again = group(open(directory), ONE);
+        assertThat(again.getFirstLogIndex()).isEqualTo(21);
+        assertThat(again.getLastLogIndex()).isZero();
+        assertThat(again.appendEntries(data(21, 22, 2))).isEqualTo(2);
+        assertHolds(again, 21, 22);
+    }
+
+    /** Whatever left it there, an entry before the first is none: the next one follows the cut and not it. */
+    @Test
+    void anEntryBeforeTheFirstIsNone() throws Exception {
+        SharedLog shared = open(directory);
+        group(shared, ONE).appendEntries(data(1, 10, 1));
+        try (WriteBatch batch = new WriteBatch()) {
+            batch.put(
+                    SharedLog.key(SharedLog.Kind.FIRST_INDEX, ONE),
+                    ByteBuffer.allocate(8).putLong(21).array());
+            shared.write(batch);
+        }
+        GroupLog log = group(shared, ONE);
+        assertThat(log.getLastLogIndex()).isZero();
+        assertThat(log.getEntry(10)).isNull();
+        assertThat(log.appendEntries(data(21, 22, 2))).isEqualTo(2);
+        assertHolds(log, 21, 22);
     }
 
     @Test
