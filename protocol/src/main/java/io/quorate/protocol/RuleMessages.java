@@ -8,6 +8,8 @@ import io.quorate.core.rule.AppliedRules;
 import io.quorate.core.rule.Descriptor;
 import io.quorate.core.rule.Entry;
 import io.quorate.core.rule.EntryMatch;
+import io.quorate.core.rule.FailureTerms;
+import io.quorate.core.rule.LeaseTerms;
 import io.quorate.core.rule.Mode;
 import io.quorate.core.rule.Pattern;
 import io.quorate.core.rule.Rule;
@@ -59,6 +61,19 @@ public final class RuleMessages {
                     .setName(match.name())
                     .setPattern(match.pattern().text()));
         }
+        LeaseTerms lease = rule.leaseTerms();
+        if (!lease.equals(LeaseTerms.DEFAULT)) {
+            message.setLease(io.quorate.protocol.v1.LeaseTerms.newBuilder()
+                    .setOff(!lease.allowed())
+                    .setMax(lease.tokensMax())
+                    .setTtlMillis(lease.ttlMillis()));
+        }
+        FailureTerms failure = rule.failureTerms();
+        if (!failure.denies()) {
+            message.setOnUnavailable(io.quorate.protocol.v1.FailureTerms.newBuilder()
+                    .setAllow(failure.amount())
+                    .setPeriodMillis(failure.periodMillis()));
+        }
         return message.build();
     }
 
@@ -72,7 +87,16 @@ public final class RuleMessages {
             for (io.quorate.protocol.v1.Rule.Match match : message.getMatchList()) {
                 matches.add(new EntryMatch(match.getName(), Pattern.parse(match.getPattern())));
             }
-            return new Rule(message.getId(), matches, limit(message.getLimit()), mode(message.getMode()));
+            // A message that is absent reads as one of zeros, which stand for the defaults.
+            io.quorate.protocol.v1.LeaseTerms lease = message.getLease();
+            io.quorate.protocol.v1.FailureTerms failure = message.getOnUnavailable();
+            return new Rule(
+                    message.getId(),
+                    matches,
+                    limit(message.getLimit()),
+                    mode(message.getMode()),
+                    new LeaseTerms(!lease.getOff(), lease.getMax(), lease.getTtlMillis()),
+                    new FailureTerms(failure.getAllow(), failure.getPeriodMillis()));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("rule '" + message.getId() + "': " + e.getMessage(), e);
         }

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.quorate.core.quota.Algorithm;
 import io.quorate.core.quota.Limit;
 import io.quorate.core.rule.Descriptor;
+import io.quorate.core.rule.FailureTerms;
+import io.quorate.core.rule.LeaseTerms;
+import io.quorate.core.rule.Mode;
 import io.quorate.protocol.v1.Code;
 import io.quorate.protocol.v1.Entry;
 import io.quorate.protocol.v1.Rule;
@@ -62,6 +65,52 @@ class RuleMessagesTest {
                 .build();
         assertThatThrownBy(() -> RuleMessages.ruleSet(put))
                 .hasMessageStartingWith("namespace 'shop': rule 'r': period must be 1 ms to ");
+    }
+
+    @Test
+    void termsComeBackAsTheyWere() {
+        Limit limit = Limit.of(Algorithm.GCRA, 60, 1000);
+        for (LeaseTerms lease : List.of(
+                LeaseTerms.DEFAULT,
+                LeaseTerms.OFF,
+                new LeaseTerms(true, 60, 0),
+                new LeaseTerms(true, 0, 60_000),
+                new LeaseTerms(true, 7, 100))) {
+            for (FailureTerms failure : List.of(FailureTerms.DENY, new FailureTerms(50, 900))) {
+                io.quorate.core.rule.Rule rule =
+                        new io.quorate.core.rule.Rule("r", List.of(), limit, Mode.SHADOW, lease, failure);
+                Rule message = RuleMessages.toMessage(rule);
+                assertThat(RuleMessages.rule(message)).isEqualTo(rule);
+                assertThat(message.hasLease()).isEqualTo(!lease.equals(LeaseTerms.DEFAULT));
+                assertThat(message.hasOnUnavailable()).isEqualTo(!failure.denies());
+            }
+        }
+    }
+
+    @Test
+    void aRuleOfBeforeThereWereTermsHasTheDefaults() {
+        io.quorate.core.rule.Rule rule = RuleMessages.rule(
+                Rule.newBuilder().setId("r").setLimit(LIMIT).setMode("enforce").build());
+        assertThat(rule.leaseTerms()).isEqualTo(LeaseTerms.DEFAULT);
+        assertThat(rule.failureTerms()).isEqualTo(FailureTerms.DENY);
+    }
+
+    @Test
+    void anErrorInTermsNamesTheBound() {
+        Rule.Builder rule = Rule.newBuilder().setId("r").setLimit(LIMIT);
+        assertThatThrownBy(() -> RuleMessages.rule(rule.clone()
+                        .setLease(io.quorate.protocol.v1.LeaseTerms.newBuilder().setMax(21))
+                        .build()))
+                .hasMessage("rule 'r': lease max must be 1 to the limit's capacity of 20, not 21");
+        assertThatThrownBy(() -> RuleMessages.rule(rule.clone()
+                        .setLease(io.quorate.protocol.v1.LeaseTerms.newBuilder().setTtlMillis(-1))
+                        .build()))
+                .hasMessage("rule 'r': lease ttl must be 100 ms to 60000 ms, not -1 ms");
+        assertThatThrownBy(() -> RuleMessages.rule(rule.clone()
+                        .setOnUnavailable(
+                                io.quorate.protocol.v1.FailureTerms.newBuilder().setAllow(5))
+                        .build()))
+                .hasMessageStartingWith("rule 'r': on-unavailable period must be 1 ms to ");
     }
 
     @Test

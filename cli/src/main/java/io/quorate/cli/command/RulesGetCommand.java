@@ -6,6 +6,8 @@ import io.quorate.client.api.QuorateClient;
 import io.quorate.core.quota.Limit;
 import io.quorate.core.quota.Names;
 import io.quorate.core.rule.EntryMatch;
+import io.quorate.core.rule.FailureTerms;
+import io.quorate.core.rule.LeaseTerms;
 import io.quorate.core.rule.Rule;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -52,7 +54,7 @@ final class RulesGetCommand implements Callable<Integer> {
             for (EntryMatch condition : rule.match()) {
                 match.put(condition.name(), condition.pattern().text());
             }
-            list.add(CommandContext.object(
+            Map<String, Object> one = CommandContext.object(
                     "id",
                     rule.id(),
                     "match",
@@ -60,13 +62,38 @@ final class RulesGetCommand implements Callable<Integer> {
                     "limit",
                     limit(rule.limit()),
                     "mode",
-                    rule.mode().label()));
+                    rule.mode().label());
+            terms(rule, one);
+            list.add(one);
         }
         Map<String, Object> json =
                 CommandContext.object("namespace", rules.rules().namespace(), "version", rules.version());
         rules.rules().colocate().ifPresent(entry -> json.put("colocate", entry));
         json.put("rules", list);
         return json;
+    }
+
+    /** As in the rule file, terms that are the default aren't there. */
+    private static void terms(Rule rule, Map<String, Object> json) {
+        LeaseTerms lease = rule.leaseTerms();
+        if (!lease.allowed()) {
+            json.put("lease", "off");
+        } else if (!lease.equals(LeaseTerms.DEFAULT)) {
+            Map<String, Object> terms = new LinkedHashMap<>();
+            if (lease.tokensMax() > 0) {
+                terms.put("max", lease.tokensMax());
+            }
+            if (lease.ttlMillis() > 0) {
+                terms.put("ttl_ms", lease.ttlMillis());
+            }
+            json.put("lease", terms);
+        }
+        FailureTerms failure = rule.failureTerms();
+        if (!failure.denies()) {
+            json.put(
+                    "on_unavailable",
+                    CommandContext.object("allow", failure.amount(), "period_ms", failure.periodMillis()));
+        }
     }
 
     static Map<String, Object> limit(Limit limit) {

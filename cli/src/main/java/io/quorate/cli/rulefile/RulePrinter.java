@@ -3,9 +3,11 @@ package io.quorate.cli.rulefile;
 import io.quorate.cli.text.DurationText;
 import io.quorate.core.quota.Limit;
 import io.quorate.core.rule.EntryMatch;
+import io.quorate.core.rule.LeaseTerms;
 import io.quorate.core.rule.Mode;
 import io.quorate.core.rule.Rule;
 import io.quorate.core.rule.RuleSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -45,6 +47,32 @@ final class RulePrinter {
         if (rule.mode() != Mode.ENFORCE) {
             out.append("    mode: ").append(rule.mode().label()).append('\n');
         }
+        lease(out, rule.leaseTerms());
+        if (!rule.failureTerms().denies()) {
+            out.append("    on-unavailable: {allow: ")
+                    .append(rule.failureTerms().amount());
+            out.append(", period: ")
+                    .append(DurationText.format(rule.failureTerms().periodMillis()))
+                    .append("}\n");
+        }
+    }
+
+    private static void lease(StringBuilder out, LeaseTerms lease) {
+        if (lease.equals(LeaseTerms.DEFAULT)) {
+            return;
+        }
+        if (!lease.allowed()) {
+            out.append("    lease: off\n");
+            return;
+        }
+        List<String> fields = new ArrayList<>();
+        if (lease.tokensMax() > 0) {
+            fields.add("max: " + lease.tokensMax());
+        }
+        if (lease.ttlMillis() > 0) {
+            fields.add("ttl: " + DurationText.format(lease.ttlMillis()));
+        }
+        out.append("    lease: {").append(String.join(", ", fields)).append("}\n");
     }
 
     private static String match(EntryMatch match) {

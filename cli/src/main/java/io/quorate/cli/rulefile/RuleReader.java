@@ -9,6 +9,8 @@ import io.quorate.core.quota.Limit;
 import io.quorate.core.quota.Names;
 import io.quorate.core.quota.QuotaKey;
 import io.quorate.core.rule.EntryMatch;
+import io.quorate.core.rule.FailureTerms;
+import io.quorate.core.rule.LeaseTerms;
 import io.quorate.core.rule.Mode;
 import io.quorate.core.rule.Pattern;
 import io.quorate.core.rule.Rule;
@@ -27,7 +29,7 @@ final class RuleReader {
             Map.of("domain", "namespace", "tenant", "namespace", "descriptors", "rules", "limits", "rules"));
     private static final Fields RULE = new Fields(
             "a rule",
-            List.of("id", "match", "limit", "mode"),
+            List.of("id", "match", "limit", "mode", "lease", "on-unavailable"),
             Map.of(
                     "name",
                     "id",
@@ -40,14 +42,22 @@ final class RuleReader {
                     "rate_limit",
                     "limit",
                     "shadow_mode",
-                    "mode"));
+                    "mode",
+                    "on-failure",
+                    "on-unavailable",
+                    "failure",
+                    "on-unavailable"));
 
     private final Problems problems;
     private final LimitReader limits;
+    private final TermsReader terms;
+    private final ValueReader values;
 
     RuleReader(Problems problems) {
         this.problems = problems;
         this.limits = new LimitReader(problems);
+        this.terms = new TermsReader(problems);
+        this.values = new ValueReader(problems);
     }
 
     /** The rules; empty if a problem was reported that leaves none. */
@@ -57,11 +67,11 @@ final class RuleReader {
             return Optional.empty();
         }
         Map<String, YamlNode> fields = ROOT.take(problems, root);
-        Optional<String> namespace =
-                required(root, fields, "namespace", "namespace: shop").flatMap(value -> name(value, "namespace"));
+        Optional<String> namespace = values.required(root, fields, "namespace", "namespace: shop")
+                .flatMap(value -> name(value, "namespace"));
         Optional<String> colocate =
                 Optional.ofNullable(fields.get("colocate")).flatMap(value -> name(value, "colocate"));
-        List<Rule> rules = required(root, fields, "rules", "rules: and below it one '- id: NAME' a rule")
+        List<Rule> rules = values.required(root, fields, "rules", "rules: and below it one '- id: NAME' a rule")
                 .map(value -> rules(value, colocate))
                 .orElse(List.of());
         if (!problems.none() || namespace.isEmpty()) {
@@ -77,7 +87,7 @@ final class RuleReader {
 
     private List<Rule> rules(YamlNode node, Optional<String> colocate) {
         if (!(node instanceof Sequence list)) {
-            wrongType(node, "rules", "a list", "begin each rule with '- id: NAME'");
+            values.wrongType(node, "rules", "a list", "begin each rule with '- id: NAME'");
             return List.of();
         }
         if (list.items().isEmpty()) {
@@ -101,11 +111,11 @@ final class RuleReader {
 
     private Optional<Rule> rule(YamlNode node, Optional<String> colocate, Map<String, Integer> lines) {
         if (!(node instanceof Mapping rule)) {
-            wrongType(node, "a rule", "a mapping", "write '- id: NAME', and below it match and limit");
+            values.wrongType(node, "a rule", "a mapping", "write '- id: NAME', and below it match and limit");
             return Optional.empty();
         }
         Map<String, YamlNode> fields = RULE.take(problems, rule);
-        Optional<YamlNode> idNode = required(rule, fields, "id", "id: per-client");
+        Optional<YamlNode> idNode = values.required(rule, fields, "id", "id: per-client");
         Optional<String> id = idNode.flatMap(value -> name(value, "id"));
         id.ifPresent(name -> {
             Integer first = lines.putIfAbsent(name, idNode.orElseThrow().line());
@@ -118,18 +128,27 @@ final class RuleReader {
         });
         List<EntryMatch> match =
                 Optional.ofNullable(fields.get("match")).map(this::match).orElse(List.of());
-        Optional<Limit> limit = required(rule, fields, "limit", "limit: {algorithm: gcra, amount: 60, period: 60s}")
+        Optional<Limit> limit = values.required(
+                        rule, fields, "limit", "limit: {algorithm: gcra, amount: 60, period: 60s}")
                 .flatMap(limits::limit);
         Mode mode = Optional.ofNullable(fields.get("mode")).map(this::mode).orElse(Mode.ENFORCE);
+        Optional<LeaseTerms> lease = Optional.ofNullable(fields.get("lease"))
+                .map(value -> terms.lease(value, limit))
+                .orElse(Optional.of(LeaseTerms.DEFAULT));
+        Optional<FailureTerms> failure = Optional.ofNullable(fields.get("on-unavailable"))
+                .map(terms::failure)
+                .orElse(Optional.of(FailureTerms.DENY));
         YamlNode matchNode = fields.getOrDefault("match", rule);
         if (!(matchNode instanceof YamlNode.Broken)) {
             colocated(matchNode, match, colocate);
         }
-        if (id.isEmpty() || limit.isEmpty() || match.size() > QuotaKey.VALUES_MAX) {
+        boolean whole = id.isPresent() && limit.isPresent() && lease.isPresent() && failure.isPresent();
+        if (!whole || match.size() > QuotaKey.VALUES_MAX) {
             return Optional.empty();
         }
         try {
-            return Optional.of(new Rule(id.get(), match, limit.get(), mode));
+            return Optional.of(new Rule(
+                    id.orElseThrow(), match, limit.orElseThrow(), mode, lease.orElseThrow(), failure.orElseThrow()));
         } catch (IllegalArgumentException e) {
             problems.add(
                     fields.getOrDefault("limit", rule),
@@ -141,7 +160,7 @@ final class RuleReader {
 
     private List<EntryMatch> match(YamlNode node) {
         if (!(node instanceof Mapping mapping)) {
-            wrongType(node, "match", "a mapping of entries to patterns", "write match: {client: \"*\"}");
+            values.wrongType(node, "match", "a mapping of entries to patterns", "write match: {client: \"*\"}");
             return List.of();
         }
         if (mapping.fields().size() > QuotaKey.VALUES_MAX) {
@@ -161,7 +180,7 @@ final class RuleReader {
     private Optional<Pattern> pattern(Field field) {
         String entry = Printable.escape(field.key().text(), 80);
         if (!(field.value() instanceof Scalar value)) {
-            wrongType(
+            values.wrongType(
                     field.value(),
                     "the pattern of '" + entry + "'",
                     "a text",
@@ -183,7 +202,7 @@ final class RuleReader {
 
     private Mode mode(YamlNode node) {
         if (!(node instanceof Scalar value)) {
-            wrongType(node, "mode", "a word", "write 'mode: enforce' or 'mode: shadow'");
+            values.wrongType(node, "mode", "a word", "write 'mode: enforce' or 'mode: shadow'");
             return Mode.ENFORCE;
         }
         for (Mode mode : Mode.values()) {
@@ -212,17 +231,10 @@ final class RuleReader {
         }
     }
 
-    private Optional<YamlNode> required(Mapping mapping, Map<String, YamlNode> fields, String name, String example) {
-        YamlNode value = fields.get(name);
-        if (value == null) {
-            problems.add(mapping, "'" + name + "' is missing", "add " + example);
-        }
-        return Optional.ofNullable(value);
-    }
-
     private Optional<String> name(YamlNode node, String what) {
         if (!(node instanceof Scalar value)) {
-            wrongType(node, what, "a name", "write 1 to " + Names.NAME_BYTES_MAX + " characters of A-Z a-z 0-9 . _ -");
+            values.wrongType(
+                    node, what, "a name", "write 1 to " + Names.NAME_BYTES_MAX + " characters of A-Z a-z 0-9 . _ -");
             return Optional.empty();
         }
         if (value.isNull()) {
@@ -237,12 +249,6 @@ final class RuleReader {
                     what + " is '" + Printable.escape(value.text(), 80) + "'",
                     "write 1 to " + Names.NAME_BYTES_MAX + " characters of A-Z a-z 0-9 . _ -");
             return Optional.empty();
-        }
-    }
-
-    private void wrongType(YamlNode node, String what, String wanted, String advice) {
-        if (!(node instanceof YamlNode.Broken)) {
-            problems.add(node, what + " must be " + wanted + ", not " + node.kind(), advice);
         }
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quorate.core.quota.Algorithm;
 import io.quorate.core.quota.Limit;
 import io.quorate.core.rule.EntryMatch;
+import io.quorate.core.rule.FailureTerms;
+import io.quorate.core.rule.LeaseTerms;
 import io.quorate.core.rule.Mode;
 import io.quorate.core.rule.Pattern;
 import io.quorate.core.rule.Rule;
@@ -59,6 +61,46 @@ class RuleFileTest {
     void printsWhatItReads() {
         String printed = RuleFile.print(good(SHOP));
         assertThat(printed).isEqualTo(SHOP.replaceAll(" +#.*", ""));
+    }
+
+    @Test
+    void readsAndPrintsWhatClientsMayDo() {
+        String text = """
+                namespace: shop
+                rules:
+                  - id: a
+                    limit: {algorithm: gcra, amount: 1000, period: 1s}
+                    lease: off
+                    on-unavailable: {allow: 50, period: 1s}
+                  - id: b
+                    limit: {algorithm: gcra, amount: 1000, period: 1s}
+                    mode: shadow
+                    lease: {max: 500, ttl: 3s}
+                  - id: c
+                    limit: {algorithm: gcra, amount: 1000, period: 1s}
+                    lease: {ttl: 250ms}
+                  - id: d
+                    limit: {algorithm: gcra, amount: 1000, period: 1s}
+                    lease: {max: 1}
+                """;
+        RuleSet rules = good(text);
+        assertThat(rules.rules())
+                .extracting(Rule::leaseTerms)
+                .containsExactly(
+                        LeaseTerms.OFF,
+                        new LeaseTerms(true, 500, 3000),
+                        new LeaseTerms(true, 0, 250),
+                        new LeaseTerms(true, 1, 0));
+        assertThat(rules.rules())
+                .extracting(Rule::failureTerms)
+                .containsExactly(new FailureTerms(50, 1000), FailureTerms.DENY, FailureTerms.DENY, FailureTerms.DENY);
+        assertThat(RuleFile.print(rules)).isEqualTo(text);
+    }
+
+    @Test
+    void denyIsTheDefault() {
+        String shop = SHOP.replaceAll(" +#.*", "");
+        assertThat(good(shop + "    on-unavailable: deny\n")).isEqualTo(good(shop));
     }
 
     @Test
@@ -201,9 +243,22 @@ class RuleFileTest {
             long burst = bucket && random.nextBoolean() ? 1 + random.nextInt(1000) : amount;
             Mode mode = random.nextBoolean() ? Mode.ENFORCE : Mode.SHADOW;
             Limit limit = new Limit(algorithm, amount, 1 + random.nextInt(100_000_000), burst);
-            rules.add(new Rule(randomName(random) + i, match, limit, mode));
+            LeaseTerms lease = randomLease(random, limit);
+            FailureTerms failure = random.nextBoolean()
+                    ? FailureTerms.DENY
+                    : new FailureTerms(1 + random.nextInt(1000), 1 + random.nextInt(100_000_000));
+            rules.add(new Rule(randomName(random) + i, match, limit, mode, lease, failure));
         }
         return new RuleSet(randomName(random), colocated ? Optional.of("tenant") : Optional.empty(), rules);
+    }
+
+    private static LeaseTerms randomLease(Random random, Limit limit) {
+        if (random.nextInt(4) == 0) {
+            return LeaseTerms.OFF;
+        }
+        long tokensMax = random.nextBoolean() ? 0 : 1 + random.nextInt((int) limit.capacity());
+        long ttlMillis = random.nextBoolean() ? 0 : 100 + random.nextInt(59_901);
+        return new LeaseTerms(true, tokensMax, ttlMillis);
     }
 
     private static String randomName(Random random) {

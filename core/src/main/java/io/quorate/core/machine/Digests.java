@@ -26,7 +26,10 @@ import io.quorate.core.quota.Limit;
 import io.quorate.core.quota.QuotaKey;
 import io.quorate.core.rule.AppliedRules;
 import io.quorate.core.rule.EntryMatch;
+import io.quorate.core.rule.FailureTerms;
+import io.quorate.core.rule.LeaseTerms;
 import io.quorate.core.rule.NumberedRule;
+import io.quorate.core.rule.Rule;
 import java.util.List;
 
 /**
@@ -44,6 +47,8 @@ public final class Digests {
     private static final long RULES = 6;
     private static final long ACQUIRE = 7;
     private static final long REFUND = 8;
+    private static final long LEASE_TERMS = 101;
+    private static final long FAILURE_TERMS = 102;
 
     private static final int PAGE_COUNT = 1024;
     private static final StateHash STATE_HASH = new StateHash();
@@ -119,11 +124,27 @@ public final class Digests {
         for (NumberedRule numbered : rules.rules()) {
             h = mix(mix(h, numbered.limitId()), text(numbered.rule().id()));
             h = mix(limit(h, numbered.rule().limit()), numbered.rule().mode().id());
+            h = terms(h, numbered.rule());
             for (EntryMatch match : numbered.rule().match()) {
                 h = mix(mix(h, text(match.name())), text(match.pattern().text()));
             }
         }
         return finish(h);
+    }
+
+    /** Terms that are the default add nothing, so that the digest of rules from before there were any stays. */
+    private static long terms(long h, Rule rule) {
+        long next = h;
+        LeaseTerms lease = rule.leaseTerms();
+        if (!lease.equals(LeaseTerms.DEFAULT)) {
+            next = mix(mix(mix(next, LEASE_TERMS), lease.allowed() ? 1 : 0), lease.tokensMax());
+            next = mix(next, lease.ttlMillis());
+        }
+        FailureTerms failure = rule.failureTerms();
+        if (!failure.equals(FailureTerms.DENY)) {
+            next = mix(mix(mix(next, FAILURE_TERMS), failure.amount()), failure.periodMillis());
+        }
+        return next;
     }
 
     /** What a repeat of an acquire must have in common with the first. */

@@ -11,6 +11,8 @@ import io.quorate.core.quota.Algorithm;
 import io.quorate.core.quota.Limit;
 import io.quorate.core.rule.AppliedRules;
 import io.quorate.core.rule.EntryMatch;
+import io.quorate.core.rule.FailureTerms;
+import io.quorate.core.rule.LeaseTerms;
 import io.quorate.core.rule.Mode;
 import io.quorate.core.rule.NumberedRule;
 import io.quorate.core.rule.Pattern;
@@ -86,6 +88,29 @@ final class MachineRulesTest {
         assertThat(numbers("shop")).containsExactly(2);
         assertThat(numbers("bank")).containsExactly(5);
         assertThat(meta.state.header().nextLimitId()).isEqualTo(6);
+    }
+
+    @Test
+    void changedTermsAreAChangeOfTheRulesButNotOfTheLimit() {
+        Limit limit = Limit.of(Algorithm.GCRA, 60, 60_000);
+        List<Rule> changes = List.of(
+                new Rule("a", List.of(), limit, Mode.ENFORCE, LeaseTerms.OFF, FailureTerms.DENY),
+                new Rule("a", List.of(), limit, Mode.ENFORCE, new LeaseTerms(true, 7, 0), FailureTerms.DENY),
+                new Rule("a", List.of(), limit, Mode.ENFORCE, new LeaseTerms(true, 7, 900), FailureTerms.DENY),
+                new Rule("a", List.of(), limit, Mode.ENFORCE, LeaseTerms.DEFAULT, new FailureTerms(7, 900)),
+                new Rule("a", List.of(), limit, Mode.ENFORCE, LeaseTerms.DEFAULT, new FailureTerms(900, 7)));
+        meta.apply(put("shop", new Rule("a", List.of(), limit, Mode.ENFORCE)));
+        List<Long> digests = new ArrayList<>(List.of(meta.state.header().digest()));
+        long version = 1;
+        for (Rule changed : changes) {
+            assertThat(meta.outcome(put("shop", changed))).isEqualTo(new RulesPut(++version, true));
+            assertThat(numbers("shop")).containsExactly(1);
+            assertThat(meta.state.rules("shop").orElseThrow().ruleSet()).isEqualTo(set("shop", changed));
+            assertThat(meta.state.header().digest()).isEqualTo(Digests.of(meta.state));
+            digests.add(Digests.rules(
+                    new AppliedRules("shop", 1, Optional.empty(), List.of(new NumberedRule(changed, 1)))));
+        }
+        assertThat(digests).as("each term is a part of the digest").doesNotHaveDuplicates();
     }
 
     @Test

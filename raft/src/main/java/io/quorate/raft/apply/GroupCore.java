@@ -10,6 +10,7 @@ import io.quorate.raft.group.NodeId;
 import io.quorate.raft.group.Submission;
 import io.quorate.raft.log.EntryCodec;
 import io.quorate.raft.log.MalformedEntryException;
+import io.quorate.storage.api.SnapshotDraft;
 import io.quorate.storage.api.StateStore;
 import io.quorate.storage.api.StateStore.StoreSize;
 import io.quorate.storage.api.StoreException;
@@ -127,20 +128,28 @@ public final class GroupCore implements AutoCloseable {
         if (index <= header.appliedIndex()) {
             counters.entriesSkipped.increment();
             if (batch != null) {
-                batch.lost(true, "the entry was applied before, as a part of a snapshot");
+                batch.lost(EntryLog.Loss.UNKNOWN, "the entry was applied before, as a part of a snapshot");
             }
             return;
         }
         long startNanos = clock.monotonicNanos();
         Transition transition;
         long rulesVersionBefore = header.rulesVersion();
+        String why = "an error; the log says more";
+        boolean applied = false;
         try {
             LogEntry decoded = EntryCodec.decode(entry);
             transition = applyUnderLock(index, term, decoded);
             clock.observed(decoded.logTimeMillis(), live);
+            applied = true;
         } catch (RuntimeException e) {
-            breakDown("entry " + index + " of group " + group + " can't be applied: " + e.getMessage());
+            why = String.valueOf(e.getMessage());
             throw e;
+        } finally {
+            if (!applied) {
+                // Whatever it was: the state may be half changed, and nothing of it may be kept.
+                breakDown("entry " + index + " of group " + group + " can't be applied: " + why);
+            }
         }
         int commands = transition.answers().size();
         counters.entriesApplied.increment();
@@ -203,13 +212,12 @@ public final class GroupCore implements AutoCloseable {
         }
     }
 
-    /** Writes a snapshot under the group's lock, and gives the header that it holds. */
-    public Header save(Path directory) {
+    /** Writes a snapshot under the group's lock; to be sealed without it, by the caller, on any thread. */
+    public SnapshotDraft save(Path directory) {
         lock.lock();
         try {
             checkUsable();
-            store.save(directory);
-            return store.header();
+            return store.save(directory);
         } finally {
             lock.unlock();
         }

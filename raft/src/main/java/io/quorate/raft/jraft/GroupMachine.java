@@ -15,8 +15,8 @@ import io.quorate.raft.apply.EntryLog.Proposal;
 import io.quorate.raft.apply.GroupCore;
 import io.quorate.raft.group.NodeId;
 import io.quorate.raft.jraft.RaftEntries.Pending;
+import io.quorate.storage.api.SnapshotDraft;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,14 +40,24 @@ final class GroupMachine implements StateMachine {
     private final Peers peers;
     private final Executor snapshots;
     private final Events events;
+    private final long replayedIndex;
 
-    /** The term of the last leader heard of; entries of it are live. */
+    /** The term of the last leader heard of; entries of it are live, if they came after the start. */
     private volatile long term;
 
     private volatile boolean loading;
 
-    GroupMachine(GroupCore core, Peers peers, Executor snapshots, Events events) {
+    private volatile boolean saving;
+
+    /**
+     * A group's state machine.
+     *
+     * @param snapshots where snapshots are sealed
+     * @param replayedIndex the last entry that was in the log when the group started; those up to it are replayed
+     */
+    GroupMachine(GroupCore core, Peers peers, Executor snapshots, long replayedIndex, Events events) {
         this.core = core;
+        this.replayedIndex = replayedIndex;
         this.peers = peers;
         this.snapshots = snapshots;
         this.events = events;
@@ -68,7 +78,7 @@ final class GroupMachine implements StateMachine {
             Closure done = entries.done();
             Proposal proposal = done instanceof Pending pending ? pending.proposal() : null;
             try {
-                boolean live = entries.getTerm() == term;
+                boolean live = entries.getTerm() == term && entries.getIndex() > replayedIndex;
                 core.applyEntry(entries.getIndex(), entries.getTerm(), entries.getData(), proposal, live);
             } catch (RuntimeException e) {
                 // The store failed or the log is damaged. JRaft calls onError with this text, and the entry's
@@ -131,23 +141,27 @@ final class GroupMachine implements StateMachine {
     @Override
     public void onShutdown() {}
 
-    /** The state is written here, since it must not change meanwhile; the rest goes on elsewhere. */
+    /** The state's files are made here, since it must not change meanwhile; the long part goes on elsewhere. */
     @Override
     public void onSnapshotSave(SnapshotWriter writer, Closure done) {
+        saving = true;
         try {
-            Header header = core.save(Path.of(writer.getPath(), STATE));
-            snapshots.execute(() -> done.run(addFiles(writer, header)));
+            SnapshotDraft draft = core.save(Path.of(writer.getPath(), STATE));
+            snapshots.execute(() -> done.run(complete(writer, draft)));
         } catch (RuntimeException e) {
             LOG.error("Group {} can't save a snapshot", core.group(), e);
             events.broken("can't save a snapshot: " + e.getMessage());
             done.run(new Status(RaftError.EIO, "can't save a snapshot: %s", e.getMessage()));
+        } finally {
+            saving = false;
         }
     }
 
-    private Status addFiles(SnapshotWriter writer, Header header) {
+    private Status complete(SnapshotWriter writer, SnapshotDraft draft) {
         Path root = Path.of(writer.getPath());
         try {
-            AppliedMark.write(root, header.appliedIndex());
+            draft.seal();
+            AppliedMark.write(root, draft.header().appliedIndex());
             for (Path file : files(root)) {
                 String name = root.relativize(file).toString();
                 boolean own = name.equals(AppliedMark.FILE) || name.startsWith(STATE);
@@ -156,7 +170,7 @@ final class GroupMachine implements StateMachine {
                 }
             }
             return Status.OK();
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.error("Group {} can't complete the snapshot in {}", core.group(), root, e);
             return new Status(RaftError.EIO, "can't complete the snapshot: %s", e.getMessage());
         }
@@ -197,6 +211,11 @@ final class GroupMachine implements StateMachine {
     /** Whether a snapshot is being loaded; no entry is applied meanwhile. */
     boolean isLoading() {
         return loading;
+    }
+
+    /** Whether the state's files are being made for a snapshot; no entry is applied meanwhile. */
+    boolean isSaving() {
+        return saving;
     }
 
     /** The term of the last leader heard of. */

@@ -8,6 +8,7 @@ import io.quorate.core.machine.Header;
 import io.quorate.core.machine.StateView;
 import io.quorate.core.quota.GroupId;
 import io.quorate.raft.apply.GroupCore;
+import io.quorate.raft.apply.GroupProgress;
 import io.quorate.raft.group.Failure;
 import io.quorate.raft.group.GroupStatus;
 import io.quorate.raft.group.NodeId;
@@ -19,7 +20,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /** One group of this process over JRaft. Thread-safe. */
-final class JRaftGroup implements ReplicatedGroup {
+final class JRaftGroup implements ReplicatedGroup, Watched {
     private final NodeId self;
     private final Peers peers;
     private final GroupCore core;
@@ -146,9 +147,51 @@ final class JRaftGroup implements ReplicatedGroup {
                 .orElseGet(() -> Optional.of("node " + to + " isn't in the topology"));
     }
 
-    /** Asks the member that is furthest to take over. */
-    Optional<String> handOver() {
-        return ask(PeerId.ANY_PEER, "any member");
+    @Override
+    public String name() {
+        return "group " + id() + " of node " + self;
+    }
+
+    @Override
+    public GroupProgress tick() {
+        return core.tick();
+    }
+
+    @Override
+    public boolean isInErrorState() {
+        return node.getNodeState() == State.STATE_ERROR;
+    }
+
+    @Override
+    public long committedIndex() {
+        return node.getLastCommittedIndex();
+    }
+
+    @Override
+    public long appliedIndex() {
+        return node.getLastAppliedLogIndex();
+    }
+
+    @Override
+    public boolean isSaving() {
+        return machine.isSaving();
+    }
+
+    @Override
+    public boolean isLoading() {
+        return machine.isLoading();
+    }
+
+    /** Asks the member that is furthest to take over, if any answers. */
+    @Override
+    public Optional<String> handOver() {
+        try {
+            return node.listAlivePeers().size() > 1
+                    ? ask(PeerId.ANY_PEER, "any member")
+                    : Optional.of("group " + id() + " has no other member that answers");
+        } catch (IllegalStateException e) {
+            return Optional.of("group " + id() + " is no longer led here: " + e.getMessage());
+        }
     }
 
     private Optional<String> ask(PeerId peer, String name) {

@@ -5,9 +5,15 @@ import io.quorate.storage.rocks.RocksLibrary;
 import io.quorate.storage.rocks.RocksResources;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What all groups of a process share: data directory, log, Raft port, the stores' memory, a thread for snapshots. */
 final class NodeResources implements AutoCloseable {
+    private static final long SEAL_SECONDS_MAX = 5;
+    private static final Logger LOG = LoggerFactory.getLogger(NodeResources.class);
+
     private final Peers peers;
     private final DataDirectory directory;
     private final SharedLog log;
@@ -80,10 +86,22 @@ final class NodeResources implements AutoCloseable {
         return snapshots;
     }
 
+    /** What is being sealed is given a while, since it is of use at the next start; it touches nothing else. */
+    private void endSnapshots() {
+        snapshots.shutdown();
+        try {
+            if (!snapshots.awaitTermination(SEAL_SECONDS_MAX, TimeUnit.SECONDS)) {
+                LOG.warn("A snapshot isn't sealed within {} s and is left unfinished", SEAL_SECONDS_MAX);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** To be called when all groups are down. */
     @Override
     public void close() {
-        snapshots.shutdown();
+        endSnapshots();
         transport.close();
         stores.close();
         log.close();

@@ -79,11 +79,17 @@ public final class RaftNode implements AutoCloseable {
         this.groups = List.copyOf(groups);
         this.fatal = fatal;
         for (JRaftGroup group : groups) {
-            Watchdog watchdog = new Watchdog(group, settings.stuckMillisMax(), fatal);
+            Watchdog watchdog = new Watchdog(group, settings.stuckMillisMax(), fatal, RaftNode::inBackground);
             ticker.scheduleWithFixedDelay(watchdog, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         }
         LeadershipSpread spread = new LeadershipSpread(settings.self(), resources.peers(), this.groups);
         ticker.scheduleWithFixedDelay(spread, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private static void inBackground(Runnable task) {
+        Thread thread = new Thread(task, "quorate-hand-over");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /** A group by its number. Throws {@link IllegalArgumentException} if there is none. */

@@ -15,6 +15,7 @@ import io.quorate.core.rule.Rule;
 import io.quorate.core.rule.RuleSet;
 import io.quorate.storage.codec.ByteReader;
 import io.quorate.storage.codec.MalformedException;
+import io.quorate.storage.codec.TermsCodec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -159,14 +160,14 @@ final class EntryDecoder {
 
     private Rule rule() {
         String id = in.readString(Names.NAME_BYTES_MAX);
-        Mode mode = mode();
+        int mode = in.readByte();
         Limit limit = limit();
         int count = in.readCount(QuotaKey.VALUES_MAX, 2);
         List<EntryMatch> match = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             match.add(new EntryMatch(in.readString(Names.NAME_BYTES_MAX), pattern()));
         }
-        return new Rule(id, match, limit, mode);
+        return TermsCodec.readTerms(in, mode, id, match, limit);
     }
 
     private Pattern pattern() {

@@ -11,6 +11,7 @@ import io.quorate.core.rule.Pattern;
 import io.quorate.core.rule.Rule;
 import io.quorate.core.rule.RuleSet;
 import io.quorate.storage.codec.ByteWriter;
+import io.quorate.storage.codec.TermsCodec;
 import java.util.Arrays;
 import java.util.List;
 
@@ -215,13 +216,14 @@ public final class EntryEncoder {
             out.putVarLong(rules.rules().size());
             for (Rule rule : rules.rules()) {
                 out.putString(rule.id());
-                out.putByte(rule.mode().id());
+                TermsCodec.writeMode(rule, out);
                 writeLimit(rule.limit());
                 out.putVarLong(rule.match().size());
                 for (EntryMatch match : rule.match()) {
                     out.putString(match.name());
                     writePattern(match.pattern());
                 }
+                TermsCodec.writeTerms(rule, out);
             }
         }
 

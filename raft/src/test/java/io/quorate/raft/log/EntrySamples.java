@@ -8,6 +8,8 @@ import io.quorate.core.quota.Algorithm;
 import io.quorate.core.quota.Limit;
 import io.quorate.core.quota.QuotaKey;
 import io.quorate.core.rule.EntryMatch;
+import io.quorate.core.rule.FailureTerms;
+import io.quorate.core.rule.LeaseTerms;
 import io.quorate.core.rule.Mode;
 import io.quorate.core.rule.Pattern;
 import io.quorate.core.rule.Rule;
@@ -43,6 +45,7 @@ final class EntrySamples {
         samples.put("sweep", entry(List.of(), List.of(new Command.Sweep(1000))));
         samples.put("fence-rules", entry(List.of(), List.of(new Command.FenceRules(12))));
         samples.put("put-rules", entry(List.of(), List.of(putRules(), deleteRules())));
+        samples.put("put-rules-terms", entry(List.of(), List.of(putRulesWithTerms())));
         return samples;
     }
 
@@ -79,6 +82,16 @@ final class EntrySamples {
                 Mode.SHADOW);
         RuleSet rules = new RuleSet("shop", Optional.of("client"), List.of(perClient, search));
         return new Command.PutRules(rules, OptionalLong.of(0));
+    }
+
+    private static Command putRulesWithTerms() {
+        List<EntryMatch> each = List.of(new EntryMatch("client", new Pattern.Any()));
+        List<Rule> rules = List.of(
+                new Rule("off", each, GCRA, Mode.ENFORCE, LeaseTerms.OFF, FailureTerms.DENY),
+                new Rule("lease", each, WINDOW, Mode.SHADOW, new LeaseTerms(true, 500, 3000), FailureTerms.DENY),
+                new Rule("failure", each, GCRA, Mode.ENFORCE, LeaseTerms.DEFAULT, new FailureTerms(50, 1000)),
+                new Rule("both", List.of(), GCRA, Mode.SHADOW, new LeaseTerms(true, 20, 0), new FailureTerms(1, 1)));
+        return new Command.PutRules(new RuleSet("shop", Optional.empty(), rules), OptionalLong.empty());
     }
 
     private static Command deleteRules() {
@@ -120,7 +133,7 @@ final class EntrySamples {
             case 3 -> new Command.Reset(key(random, keyCount));
             case 4 -> new Command.Sweep(random.nextInt());
             case 5 -> new Command.FenceRules(anyLong(random));
-            case 6 -> random.nextBoolean() ? putRules() : deleteRules();
+            case 6 -> List.of(putRules(), putRulesWithTerms(), deleteRules()).get(random.nextInt(3));
             default -> randomAcquire(random, keyCount);
         };
     }

@@ -35,6 +35,11 @@ final class Refusals {
         return Failures.of(Code.UNKNOWN, "group " + group + ": " + unknown.reason());
     }
 
+    /** After an error that nobody thought of: the request may have been executed before it. */
+    static Failure unforeseen() {
+        return Failures.of(Code.UNKNOWN, "the node failed at this request; its log says why");
+    }
+
     static Failure of(Outcome.Reason reason) {
         return switch (reason) {
             case UNKNOWN_SESSION ->
@@ -51,7 +56,7 @@ final class Refusals {
             case PAYLOAD_MISMATCH ->
                 Failures.of(Code.PAYLOAD_MISMATCH, "the sequence was used before with another payload");
             case STALE_RULES ->
-                Failures.retry(Code.UNAVAILABLE, "the rules are changing; nothing was charged", SOON_RETRY_MILLIS);
+                Failures.retry(Code.STALE_RULES, "the rules are changing; nothing was charged", SOON_RETRY_MILLIS);
             case SESSIONS_FULL ->
                 Failures.retry(Code.OVERLOADED, "the group has as many sessions as it may", FULL_RETRY_MILLIS);
             case NOTHING_TO_REFUND ->

@@ -28,14 +28,14 @@ public interface StateStore extends StateView, AutoCloseable {
     void flush();
 
     /**
-     * Writes a snapshot of the committed state into an empty or absent directory, with a manifest that holds
-     * header, format version, and each file's length and checksum; files and directory are synced. Also makes
-     * the live state durable as {@link #flush} does, so that the log before the snapshot can be cut.
+     * Writes a snapshot of the committed state into an empty or absent directory. It is a snapshot only when the
+     * draft was sealed, which is what takes long and needs the store no more. Also makes the live state durable as
+     * {@link #flush} does, so that the log before the snapshot can be cut.
      *
      * <p>The directory is the snapshot's alone: a file in it that the store didn't write is refused at
      * {@link #restore}.
      */
-    void save(Path directory);
+    SnapshotDraft save(Path directory);
 
     /**
      * Replaces the whole state by a snapshot, durably, after checking it whole; on a damaged snapshot, or one of

@@ -5,7 +5,6 @@ import io.quorate.core.quota.Names;
 import io.quorate.core.quota.QuotaKey;
 import io.quorate.core.rule.AppliedRules;
 import io.quorate.core.rule.EntryMatch;
-import io.quorate.core.rule.Mode;
 import io.quorate.core.rule.NumberedRule;
 import io.quorate.core.rule.Pattern;
 import io.quorate.core.rule.Rule;
@@ -61,7 +60,8 @@ public final class RulesCodec {
             write(match.pattern(), out);
         }
         LimitCodec.write(rule.limit(), out);
-        out.putByte(rule.mode().id());
+        TermsCodec.writeMode(rule, out);
+        TermsCodec.writeTerms(rule, out);
     }
 
     /** Reads one rule. */
@@ -74,7 +74,7 @@ public final class RulesCodec {
                 match.add(new EntryMatch(in.readString(Names.NAME_BYTES_MAX), readPattern(in)));
             }
             Limit limit = LimitCodec.read(in);
-            return new Rule(id, match, limit, Mode.ofId(in.readByte()));
+            return TermsCodec.readTerms(in, in.readByte(), id, match, limit);
         } catch (IllegalArgumentException e) {
             throw new MalformedException("a rule is impossible: " + e.getMessage(), e);
         }

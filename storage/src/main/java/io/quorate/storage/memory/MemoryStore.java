@@ -8,6 +8,7 @@ import io.quorate.core.machine.StateChanges;
 import io.quorate.core.quota.Limit;
 import io.quorate.core.quota.QuotaKey;
 import io.quorate.core.rule.AppliedRules;
+import io.quorate.storage.api.SnapshotDraft;
 import io.quorate.storage.api.StateStore;
 import io.quorate.storage.api.StoreException;
 import io.quorate.storage.codec.ByteReader;
@@ -132,7 +133,7 @@ public final class MemoryStore implements StateStore {
     }
 
     @Override
-    public void save(Path directory) {
+    public SnapshotDraft save(Path directory) {
         open();
         SnapshotDirectory snapshot = new SnapshotDirectory(directory);
         snapshot.prepare();
@@ -142,7 +143,7 @@ public final class MemoryStore implements StateStore {
         } catch (IOException | UncheckedIOException e) {
             throw new StoreException("can't write the snapshot " + directory, e);
         }
-        snapshot.seal(StoreKind.MEMORY, resident.header());
+        return snapshot.draft(StoreKind.MEMORY, resident.header());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.quorate.storage.rocks;
 
 import io.quorate.core.machine.Header;
+import io.quorate.storage.api.SnapshotDraft;
 import io.quorate.storage.api.StoreException;
 import io.quorate.storage.snapshot.DurableFiles;
 import io.quorate.storage.snapshot.SnapshotDirectory;
@@ -32,8 +33,8 @@ final class SnapshotFiles {
         snapshot.prepare();
     }
 
-    /** Saves what the database has on disk, which is the state with this header. */
-    void save(Database database, Header header) {
+    /** Saves what the database has on disk, which is the state with this header; the files are links. */
+    SnapshotDraft save(Database database, Header header) {
         Path checkpoint = directory.resolve("checkpoint");
         database.checkpoint(checkpoint);
         try {
@@ -48,7 +49,7 @@ final class SnapshotFiles {
         } catch (IOException e) {
             throw new StoreException("can't write the snapshot " + directory, e);
         }
-        snapshot.seal(StoreKind.ROCKS, header);
+        return snapshot.draft(StoreKind.ROCKS, header);
     }
 
     /** Checks the whole snapshot and puts its files into a new directory, durably; returns the state's header. */

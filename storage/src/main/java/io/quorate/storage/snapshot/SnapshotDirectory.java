@@ -1,6 +1,7 @@
 package io.quorate.storage.snapshot;
 
 import io.quorate.core.machine.Header;
+import io.quorate.storage.api.SnapshotDraft;
 import io.quorate.storage.api.StoreException;
 import io.quorate.storage.codec.MalformedException;
 import io.quorate.storage.snapshot.SnapshotManifest.SnapshotFile;
@@ -51,6 +52,21 @@ public final class SnapshotDirectory {
         } catch (IOException e) {
             throw new StoreException("can't make the snapshot directory " + directory, e);
         }
+    }
+
+    /** All files are written, and are to be sealed as the snapshot of the state with this header. */
+    public SnapshotDraft draft(StoreKind kind, Header header) {
+        return new SnapshotDraft() {
+            @Override
+            public Header header() {
+                return header;
+            }
+
+            @Override
+            public void seal() {
+                SnapshotDirectory.this.seal(kind, header);
+            }
+        };
     }
 
     /** Syncs all files in the directory and writes the manifest that names them. */

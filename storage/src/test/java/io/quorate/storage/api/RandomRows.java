@@ -18,6 +18,8 @@ import io.quorate.core.quota.Limit;
 import io.quorate.core.quota.QuotaKey;
 import io.quorate.core.rule.AppliedRules;
 import io.quorate.core.rule.EntryMatch;
+import io.quorate.core.rule.FailureTerms;
+import io.quorate.core.rule.LeaseTerms;
 import io.quorate.core.rule.Mode;
 import io.quorate.core.rule.NumberedRule;
 import io.quorate.core.rule.Pattern;
@@ -161,6 +163,14 @@ public final class RandomRows {
         return new Limit(algorithm, amount, 1 + random.nextInt(100_000), bucket ? 1 + random.nextInt(500) : amount);
     }
 
+    private LeaseTerms leaseTerms(Limit limit) {
+        return switch (random.nextInt(3)) {
+            case 0 -> LeaseTerms.DEFAULT;
+            case 1 -> LeaseTerms.OFF;
+            default -> new LeaseTerms(true, random.nextInt((int) limit.capacity() + 1), 100 + random.nextInt(1000));
+        };
+    }
+
     public AppliedRules rules(String namespace, long version) {
         List<NumberedRule> rules = new ArrayList<>();
         for (int i = random.nextInt(4); i > 0; i--) {
@@ -168,8 +178,14 @@ public final class RandomRows {
                     new EntryMatch("client", new Pattern.Any()),
                     new EntryMatch("path", new Pattern.Prefix("/search")),
                     new EntryMatch("method", new Pattern.Exact("GET*")));
+            Limit limit = limit();
             Rule rule = new Rule(
-                    "rule-" + i, match.subList(0, random.nextInt(4)), limit(), Mode.values()[random.nextInt(2)]);
+                    "rule-" + i,
+                    match.subList(0, random.nextInt(4)),
+                    limit,
+                    Mode.values()[random.nextInt(2)],
+                    leaseTerms(limit),
+                    random.nextBoolean() ? FailureTerms.DENY : new FailureTerms(1 + random.nextInt(1000), 1000));
             rules.add(new NumberedRule(rule, 1 + random.nextInt(1000)));
         }
         Optional<String> colocate = random.nextBoolean() ? Optional.of("client") : Optional.empty();

@@ -195,7 +195,7 @@ public abstract class StateStoreContract {
         ModelState model = new ModelState(random, 300);
         change(store, model, 100);
         byte[] saved = model.image();
-        store.save(temporary.resolve("snapshot"));
+        store.save(temporary.resolve("snapshot")).seal();
         change(store, model, 50);
         assertThat(ModelState.image(store, 1000)).isEqualTo(model.image()).isNotEqualTo(saved);
 
@@ -207,16 +207,41 @@ public abstract class StateStoreContract {
         assertThat(ModelState.image(store, 1000)).isEqualTo(saved);
         store.commit(counters(1_000_000, window(A, 5)));
         assertThat(store.counter(A)).isEqualTo(window(A, 5).row());
-        store.save(temporary.resolve("another"));
+        store.save(temporary.resolve("another")).seal();
         other.restore(temporary.resolve("another"));
         assertThat(ModelState.image(other, 100)).isEqualTo(ModelState.image(store, 100));
+    }
+
+    /** So that the store's thread needs not wait for the sealing, which reads and syncs everything. */
+    @Test
+    void aDraftIsOfTheMomentWhenItWasSavedAndNoSnapshotUntilItIsSealed() {
+        Random random = new Random(seed(getClass().getSimpleName() + ".draft"));
+        StateStore store = open();
+        ModelState model = new ModelState(random, 300);
+        change(store, model, 100);
+        byte[] saved = model.image();
+        long index = store.header().appliedIndex();
+        Path snapshot = temporary.resolve("snapshot");
+        SnapshotDraft draft = store.save(snapshot);
+        change(store, model, 100);
+        store.flush();
+
+        StateStore other = open();
+        assertThatThrownBy(() -> other.restore(snapshot))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("never finished");
+        store.close();
+        draft.seal();
+        assertThat(draft.header().appliedIndex()).isEqualTo(index);
+        other.restore(snapshot);
+        assertThat(ModelState.image(other, 100)).isEqualTo(saved);
     }
 
     @Test
     void anEmptyStateIsSavedAndRestored() {
         StateStore store = open();
         byte[] image = ModelState.image(store, 10);
-        store.save(temporary.resolve("snapshot"));
+        store.save(temporary.resolve("snapshot")).seal();
         store.commit(counters(1, window(A, 1)));
         store.restore(temporary.resolve("snapshot"));
         assertThat(ModelState.image(store, 10)).isEqualTo(image);
@@ -227,7 +252,7 @@ public abstract class StateStoreContract {
     void aSnapshotIsSavedIntoAnEmptyDirectoryAlone() throws IOException {
         StateStore store = open();
         Path directory = Files.createDirectories(temporary.resolve("empty"));
-        store.save(directory);
+        store.save(directory).seal();
         assertThatThrownBy(() -> store.save(directory))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("empty directory");
@@ -240,7 +265,7 @@ public abstract class StateStoreContract {
         ModelState model = new ModelState(random, 300);
         change(store, model, 60);
         Path good = temporary.resolve("good");
-        store.save(good);
+        store.save(good).seal();
         change(store, model, 10);
         byte[] image = model.image();
         List<Path> files;

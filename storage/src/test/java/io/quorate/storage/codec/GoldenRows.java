@@ -19,6 +19,8 @@ import io.quorate.core.quota.Limit;
 import io.quorate.core.quota.QuotaKey;
 import io.quorate.core.rule.AppliedRules;
 import io.quorate.core.rule.EntryMatch;
+import io.quorate.core.rule.FailureTerms;
+import io.quorate.core.rule.LeaseTerms;
 import io.quorate.core.rule.Mode;
 import io.quorate.core.rule.NumberedRule;
 import io.quorate.core.rule.Pattern;
@@ -121,6 +123,25 @@ final class GoldenRows {
                         1000,
                         Optional.of("client"),
                         List.of(new NumberedRule(first, 3), new NumberedRule(second, 400))));
+        Limit limit = Limit.of(Algorithm.GCRA, 1000, 1000);
+        Rule leaseOff = new Rule("off", List.of(), limit, Mode.ENFORCE, LeaseTerms.OFF, FailureTerms.DENY);
+        Rule lease =
+                new Rule("lease", List.of(), limit, Mode.SHADOW, new LeaseTerms(true, 500, 3000), FailureTerms.DENY);
+        Rule failure =
+                new Rule("failure", List.of(), limit, Mode.ENFORCE, LeaseTerms.DEFAULT, new FailureTerms(50, 1000));
+        Rule both =
+                new Rule("both", List.of(), limit, Mode.SHADOW, new LeaseTerms(true, 0, 100), new FailureTerms(1, 1));
+        cases.put(
+                "terms",
+                new AppliedRules(
+                        "shop",
+                        1001,
+                        Optional.empty(),
+                        List.of(
+                                new NumberedRule(leaseOff, 1),
+                                new NumberedRule(lease, 2),
+                                new NumberedRule(failure, 3),
+                                new NumberedRule(both, 4))));
         return cases;
     }
 

@@ -81,7 +81,7 @@ class GoldenRowsTest {
             T value = kind.read(bytes);
             T expected = kind.cases().get(name);
             assertThat(kind.write(value)).as(name).isEqualTo(kind.write(expected));
-            if (kind.file().startsWith("counter") || kind.file().startsWith("limit")) {
+            if (!kind.file().startsWith("session") && !kind.file().startsWith("header")) {
                 assertThat(value).isEqualTo(expected);
             }
         });
