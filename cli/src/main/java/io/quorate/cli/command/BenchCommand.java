@@ -24,7 +24,15 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Puts rules into the namespaces quorate-bench-KEYS. Each request takes one token from a limit with room"
-                    + " for all, so that each decision is a change that a majority keeps before it is answered."
+                    + " for all, so that each decision is a change that a majority keeps before it is answered.",
+            "",
+            "Four more kinds start clusters of their own, judge their goals, and take NAME=VALUE words instead of"
+                    + " options (each answers --help):",
+            "  bench --peers     beside Redis and Bucket4j: rounds, millis, warmup, keys, inflight, callers, groups,"
+                    + " heap, dir, peers, json",
+            "  bench --failover  from kill -9 of a leader to the next grant: kills, callers, groups, heap, dir, json",
+            "  bench --counters  memory and restart with many counters: counters, groups, heap, dir, json",
+            "  bench --groups    many groups against one: groups, rounds, millis, inflight, keys, idle, heap, dir, json"
         })
 final class BenchCommand implements Callable<Integer> {
     @Option(

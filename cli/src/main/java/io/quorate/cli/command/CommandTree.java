@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** All commands, wired, with one way to report failures. */
@@ -47,12 +48,36 @@ public final class CommandTree {
                 .addSubcommand(new CompletionCommand(context));
         root.setOut(new PrintWriter(context.out(), true));
         root.setErr(new PrintWriter(context.err(), true));
-        root.setParameterExceptionHandler((exception, arguments) -> wrongUsage(context, exception));
+        root.registerConverter(Integer.class, text -> Math.toIntExact(whole(text, Integer.MAX_VALUE)));
+        root.registerConverter(int.class, text -> Math.toIntExact(whole(text, Integer.MAX_VALUE)));
+        root.registerConverter(Long.class, text -> whole(text, Long.MAX_VALUE));
+        root.registerConverter(long.class, text -> whole(text, Long.MAX_VALUE));
+        root.registerConverter(Double.class, CommandTree::decimal);
+        root.setParameterExceptionHandler((exception, arguments) -> wrongUsage(context, exception, arguments));
         root.setExecutionExceptionHandler((exception, command, parsed) -> failed(context, exception));
         return root;
     }
 
-    private static int wrongUsage(CommandContext context, ParameterException exception) {
+    private static long whole(String text, long max) {
+        if (text.matches("-?[0-9]{1,18}") && Math.abs(Long.parseLong(text)) <= max) {
+            return Long.parseLong(text);
+        }
+        String advice = text.matches("-?[0-9]+") ? " is too large; the largest is " + max : " is no whole number";
+        throw new TypeConversionException("'" + text + "'" + advice + "; write digits alone, such as 10");
+    }
+
+    private static double decimal(String text) {
+        try {
+            return Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            throw new TypeConversionException("'" + text + "' is no number; write one such as 600 or 0.5");
+        }
+    }
+
+    private static int wrongUsage(CommandContext context, ParameterException exception, String... arguments) {
+        if (List.of(arguments).contains("--json")) {
+            context.globals().json = true; // it may stand behind what is wrong, and then wasn't read
+        }
         StringBuilder message = new StringBuilder(String.valueOf(exception.getMessage()));
         if (exception instanceof UnmatchedArgumentException unmatched) {
             List<String> suggestions = new ArrayList<>(unmatched.getSuggestions());

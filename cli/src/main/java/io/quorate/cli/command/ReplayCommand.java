@@ -30,6 +30,13 @@ import picocli.CommandLine.Parameters;
             "Apply rules to a recorded trace: an access log (Common or Combined Log Format) or CSV with a header"
                     + " (t_ms,client,endpoint,cost), plain or gzip.",
             "Without --live the core alone decides, in the trace's own time; no cluster is asked."
+        },
+        footer = {
+            "",
+            "The table counts, for each rule, the requests that it matched: admitted and taken, denied by it, or"
+                    + " blocked: it would have admitted the request, but another rule denied it, so nothing was taken.",
+            "In the decision file, retry_after_ms is 0 if the rule says yes, and -1 if it can never say yes to that"
+                    + " cost: no waiting helps."
         })
 final class ReplayCommand implements Callable<Integer> {
     private static final int IN_FLIGHT_MAX = 4096;

@@ -5,6 +5,7 @@ import io.quorate.cli.replay.ReplayTally.DeniedKey;
 import io.quorate.cli.replay.ReplayTally.RuleSummary;
 import io.quorate.cli.replay.ReplayTally.Summary;
 import io.quorate.cli.replay.ReplayTally.Undecided;
+import io.quorate.cli.text.Counted;
 import io.quorate.cli.text.Table;
 import io.quorate.cli.trace.MalformedLines.Malformed;
 import io.quorate.cli.trace.TraceReader;
@@ -24,10 +25,10 @@ record ReplayReport(
 
     void print(CommandContext context) {
         long malformed = reader.malformed().count();
-        context.line("trace  " + trace + " (" + reader.formatName() + "): " + summary.requests() + " requests, "
-                + malformed + " malformed lines");
+        context.line("trace  " + trace + " (" + reader.formatName() + "): " + Counted.of(summary.requests(), "request")
+                + ", " + Counted.of(malformed, "malformed line"));
         context.line("rules  " + rulesFile + ": namespace " + rules.namespace() + ", "
-                + rules.rules().size() + " rules");
+                + Counted.of(rules.rules().size(), "rule"));
         context.line("result " + summary.granted() + " granted, " + summary.denied() + " denied, "
                 + summary.refused() + " refused, " + summary.unknown() + " unknown; no rule matched "
                 + summary.unmatched());

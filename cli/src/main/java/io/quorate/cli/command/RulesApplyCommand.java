@@ -1,5 +1,6 @@
 package io.quorate.cli.command;
 
+import io.quorate.cli.text.Counted;
 import io.quorate.client.api.QuorateAdmin.AppliedVersion;
 import io.quorate.client.api.QuorateClient;
 import io.quorate.core.rule.RuleSet;
@@ -37,7 +38,7 @@ final class RulesApplyCommand implements Callable<Integer> {
                         "changed", applied.changed()));
             } else if (applied.changed()) {
                 context.line("namespace " + rules.namespace() + ": "
-                        + rules.rules().size() + " rules are in force as version " + applied.version());
+                        + Counted.are(rules.rules().size(), "rule") + " in force as version " + applied.version());
             } else {
                 context.line("namespace " + rules.namespace() + ": nothing to change, the rules were in force already"
                         + " as version " + applied.version());

@@ -3,6 +3,7 @@ package io.quorate.cli.command;
 import io.quorate.cli.rulefile.ParsedRules;
 import io.quorate.cli.rulefile.Problem;
 import io.quorate.cli.rulefile.RuleFile;
+import io.quorate.cli.text.Counted;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,8 +32,8 @@ final class RulesCheckCommand implements Callable<Integer> {
             ParsedRules parsed = RuleFile.parse(file);
             if (parsed instanceof ParsedRules.Good good) {
                 if (!context.json()) {
-                    context.line(file + ": " + good.rules().rules().size() + " rules of namespace "
-                            + good.rules().namespace() + " are right");
+                    context.line(file + ": namespace " + good.rules().namespace() + ": "
+                            + Counted.are(good.rules().rules().size(), "rule") + " right");
                 }
                 continue;
             }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quorate.cli.rulefile.BadRuleFiles;
 import io.quorate.client.api.QuorateAdmin.KeyDetails;
+import io.quorate.client.api.QuorateAdmin.NamespaceRules;
 import io.quorate.client.api.QuorateClient;
 import io.quorate.client.api.QuorateException;
 import io.quorate.client.api.QuorateException.Kind;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every command against a fake cluster: what it prints and how it exits. */
@@ -173,7 +176,7 @@ class CommandsTest {
         Path good = write("good.yaml", RULES);
         Path bad = write("bad.yaml", RULES.replace("amount: 2", "amount: two").replace("mode: shadow", "mode: dry"));
         assertThat(quorate("rules", "check", good.toString())).isZero();
-        assertThat(out).contains("2 rules of namespace shop are right");
+        assertThat(out).isEqualTo(good + ": namespace shop: 2 rules are right\n");
         assertThat(quorate("rules", "check", good.toString(), bad.toString())).isEqualTo(2);
         assertThat(err).contains("bad.yaml:5:46: amount is 'two'").contains("bad.yaml:8:11: unknown mode 'dry'");
         assertThat(quorate("rules", "check", "--json", bad.toString())).isEqualTo(2);
@@ -182,6 +185,23 @@ class CommandsTest {
         assertThat(err).contains("amount is 'two'");
         assertThat(connected).isEmpty();
         assertThat(cluster.namespaces).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.quorate.cli.rulefile.BadRuleFiles#cases")
+    void ofABadFileNothingIsApplied(BadRuleFiles.Case bad) throws IOException {
+        apply();
+        Map<String, NamespaceRules> before = Map.copyOf(cluster.namespaces);
+        Path file = write("bad.yaml", bad.text());
+        assertThat(quorate("rules", "apply", file.toString())).isEqualTo(2);
+        assertThat(err).contains(file + ":").contains(bad.problems().get(0).words());
+        assertThat(out).isEmpty();
+        assertThat(quorate("rules", "apply", file.toString(), "--json")).isEqualTo(2);
+        assertThat(json().has("version")).isFalse();
+        assertThat(cluster.namespaces).isEqualTo(before);
+        assertThat(quorate("rules", "list", "--json")).isZero();
+        assertThat(json()).hasSize(1);
+        assertThat(json().at("/0/version").asInt()).isEqualTo(1);
     }
 
     @Test
@@ -318,6 +338,93 @@ class CommandsTest {
         assertThat(err).contains("--cost");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "acquire shop --cost many|'--cost'|'many' is no whole number; write digits alone, such as 10",
+                "acquire shop --cost 99999999999999999999|'--cost'|the largest is 9223372036854775807",
+                "bench --callers 1,x|'--callers' (N)|'x' is no whole number; write digits alone, such as 10",
+                "bench --seconds 3000000000|'--seconds'|the largest is 2147483647",
+                "group describe one|GROUP|'one' is no whole number",
+                "rules delete shop --if-version 1.5|'--if-version'|'1.5' is no whole number",
+                "replay t.csv --rules r.yaml --speed fast|'--speed'|'fast' is no number; write one such as 600 or 0.5"
+            })
+    void aWrongTypeIsToldWithWhatWouldBeRight(String line, String where, String what) {
+        assertThat(quorate(line.split(" "))).isEqualTo(2);
+        assertThat(err).contains(where).contains(what).doesNotContain("an int").doesNotContain("a long");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "acquire shop client=a",
+                "rules",
+                "rules check a.yaml",
+                "rules apply a.yaml",
+                "rules get shop",
+                "rules list",
+                "rules delete shop",
+                "key",
+                "key list shop",
+                "key inspect shop per-client 42",
+                "key reset shop per-client 42",
+                "group list",
+                "group describe 1",
+                "group transfer-leader 1 --to n2",
+                "node list",
+                "replay t.csv --rules r.yaml",
+                "bench",
+                "dev",
+                "demo",
+                "completion"
+            })
+    void anUnknownFlagIsNamedByEveryCommand(String command) throws IOException {
+        for (String flag : List.of("--frobnicate", "--frobnicate=3", "-x")) {
+            assertThat(quorate((command + " " + flag + " --json").strip().split(" ")))
+                    .isEqualTo(2);
+            assertThat(err).contains("Unknown option: '" + flag + "'").contains("--help");
+            assertThat(json().get("error").asText()).contains(flag);
+        }
+    }
+
+    @Test
+    void flagErrorsAreJsonWhereverTheFlagStands() throws IOException {
+        for (String line : List.of(
+                "--json acquire shop --cost many",
+                "acquire --json shop --cost many",
+                "acquire shop --cost many --json",
+                "group transfer-leader 1 --json")) {
+            assertThat(quorate(line.split(" "))).isEqualTo(2);
+            assertThat(json().get("error").asText()).as(line).contains("--help");
+        }
+    }
+
+    @Test
+    void helpExplainsTheReplaysTableAndTheFourBenchmarks() {
+        quorate("replay", "--help");
+        assertThat(out).contains("blocked").contains("and -1 if");
+        quorate("bench", "--help");
+        assertThat(out)
+                .contains("--peers")
+                .contains("--failover")
+                .contains("--counters")
+                .contains("--groups")
+                .contains("kills, callers")
+                .contains("json");
+    }
+
+    @Test
+    void oneRuleIsOne() throws IOException {
+        Path one = write("one.yaml", RULES.substring(0, RULES.indexOf("  - id: all")));
+        assertThat(quorate("rules", "check", one.toString())).isZero();
+        assertThat(out).isEqualTo(one + ": namespace shop: 1 rule is right\n");
+        assertThat(quorate("rules", "apply", one.toString())).isZero();
+        assertThat(out).isEqualTo("namespace shop: 1 rule is in force as version 1\n");
+    }
+
     @Test
     void replayOfflineShowsTheTableAndWritesEveryDecision() throws IOException {
         Path rules = write("rules.yaml", RULES);
@@ -326,7 +433,7 @@ class CommandsTest {
         assertThat(quorate("replay", trace.toString(), "--rules", rules.toString(), "--out", decisions.toString()))
                 .isZero();
         assertThat(out)
-                .contains("4 requests, 1 malformed lines")
+                .contains("4 requests, 1 malformed line\n")
                 .contains("3 granted, 1 denied")
                 .contains("line 4 malformed: 1 fields, but the header has 3")
                 .contains("most denied by per-client:");

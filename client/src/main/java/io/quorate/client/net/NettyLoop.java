@@ -21,6 +21,7 @@ import io.quorate.protocol.NativeProtocol;
 import io.quorate.protocol.v1.Code;
 import io.quorate.protocol.v1.Hello;
 import io.quorate.protocol.v1.Response;
+import java.net.UnknownHostException;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
@@ -169,14 +170,24 @@ public final class NettyLoop implements AutoCloseable {
                             TimeUnit.MILLISECONDS);
                 } else {
                     // Not at once: this may run before the link was returned.
-                    execute(() ->
-                            connection.refused(String.valueOf(connected.cause().getMessage())));
+                    execute(() -> connection.refused(reason(connected.cause())));
                 }
             });
         } catch (IllegalArgumentException e) {
             execute(() -> connection.refused(String.valueOf(e.getMessage())));
         }
         return connection;
+    }
+
+    /** Why there is no connection; whoever shows it names the address, so it isn't named here. */
+    static String reason(Throwable cause) {
+        String text = String.valueOf(cause.getMessage());
+        if (cause instanceof UnknownHostException) {
+            return "no host has this name";
+        }
+        // Netty adds ": host/1.2.3.4:7401" to what the system says.
+        int address = text.lastIndexOf(": ");
+        return address > 0 && text.indexOf('/', address) > 0 ? text.substring(0, address) : text;
     }
 
     /** Closes the sessions, completes what is unanswered, and ends the thread. */

@@ -114,6 +114,7 @@ public final class FakeNode implements AutoCloseable {
                 case IGNORE -> {}
                 case OVERLOADED -> fail(ctx, request, Code.OVERLOADED);
                 case UNAVAILABLE -> fail(ctx, request, Code.UNAVAILABLE);
+                case STALE_RULES -> fail(ctx, request, Code.STALE_RULES);
                 default -> answer(ctx, fault, model.serve(id, request));
             }
         }

@@ -23,6 +23,8 @@ public enum Fault {
     OVERLOADED,
     /** Doesn't execute it, and says that it can't now. */
     UNAVAILABLE,
+    /** Doesn't execute it, and says that its rules are too old. */
+    STALE_RULES,
     /** Executes it, and answers later. */
     DELAY,
     /** Executes it, and answers with bytes that are no message. */

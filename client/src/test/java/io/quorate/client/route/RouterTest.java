@@ -194,6 +194,29 @@ class RouterTest {
     }
 
     @Test
+    void aRequestThatMeetsAChangeOfRulesWaitsAlone() {
+        start(1000);
+        submit("before");
+        network.run(500 * MILLI);
+        sent.clear();
+        firstAcquires(1, Fault.STALE_RULES);
+        RecordedCall refused = submit("refused");
+        for (int i = 0; i < 100 && refused.state == Call.State.SENT; i++) {
+            network.run(MILLI);
+        }
+        assertThat(refused.state).isEqualTo(Call.State.PAUSING);
+        List<RecordedCall> others = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            others.add(submit("r" + i));
+        }
+        assertThat(others).as("sent at once").allMatch(call -> call.state == Call.State.SENT);
+        network.run(500 * MILLI);
+        assertThat(others).allMatch(RecordedCall::isAnswered);
+        assertThat(refused.isAnswered()).isTrue();
+        assertThat(acquires()).hasSize(22);
+    }
+
+    @Test
     void givesUpAfterABoundedNumberOfTries() {
         start(1000);
         network.faults = fault(Request::hasAcquire, Fault.OVERLOADED);

@@ -213,6 +213,7 @@ final class SimulatedNetwork implements Links, Wakeups, NanoClock {
                 case IGNORE -> {}
                 case OVERLOADED -> answer(failure(request, Code.OVERLOADED));
                 case UNAVAILABLE -> answer(failure(request, Code.UNAVAILABLE));
+                case STALE_RULES -> answer(failure(request, Code.STALE_RULES));
                 default -> {
                     Response response = model.serve(node, request);
                     switch (fault) {

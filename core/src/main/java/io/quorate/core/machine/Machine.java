@@ -1,9 +1,13 @@
 package io.quorate.core.machine;
 
+import io.quorate.core.command.Applied;
 import io.quorate.core.command.Charge;
 import io.quorate.core.command.Command;
+import io.quorate.core.command.Command.Acquire;
 import io.quorate.core.command.LogEntry;
+import io.quorate.core.command.Outcome;
 import io.quorate.core.command.Outcome.Acquired;
+import io.quorate.core.command.Outcome.Reason;
 import io.quorate.core.quota.ChargeId;
 import io.quorate.core.quota.Limit;
 import java.util.List;
@@ -28,6 +32,36 @@ public final class Machine {
     /** Applies one committed entry. Never throws for any content of the entry: what is wrong is an outcome. */
     public Transition apply(StateView view, long index, long term, LogEntry entry) {
         return new EntryApplier(view, limits, index, entry).apply(term);
+    }
+
+    /**
+     * What an acquire gets without being decided: the first answer if it is a repeat, or why its session or its
+     * sequence can't have one. Empty if it is to be decided.
+     *
+     * <p>For acquires over which no rule decides, that are in no entry: their first try may have been in one.
+     */
+    public Optional<Applied> undecided(StateView view, long nowMillis, Acquire acquire) {
+        Header header = view.header();
+        long now = Math.max(nowMillis, header.logTimeMillis());
+        Session session = view.session(acquire.sessionId())
+                .filter(found -> !found.isExpired(now, limits.sessionTtlMillis()))
+                .orElse(null);
+        Reason reason;
+        if (session == null) {
+            reason = Reason.UNKNOWN_SESSION;
+        } else if (session.hasAnswer(acquire.sequence())) {
+            if (session.payloadHash(acquire.sequence())
+                    == Digests.acquirePayload(acquire.requestHash(), acquire.cost())) {
+                return Optional.of(session.answer(acquire.sequence()));
+            }
+            reason = Reason.PAYLOAD_MISMATCH;
+        } else if (acquire.sequence() < session.base()) {
+            reason = Reason.UNKNOWN_EXPIRED;
+        } else {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Applied(header.appliedIndex(), 0, now, header.rulesVersion(), new Outcome.Refused(reason)));
     }
 
     /**

@@ -55,10 +55,16 @@ final class Batch implements EntryLog.Proposal {
     }
 
     @Override
-    public void lost(boolean unknown, String reason) {
+    public void lost(EntryLog.Loss loss, String reason) {
         if (resolve()) {
             batcher.counters().entriesLost.increment();
-            fail(unknown ? new Failure.Unknown(reason) : batcher.notLeader());
+            fail(
+                    switch (loss) {
+                        case NOT_LEADING -> batcher.notLeader();
+                        case BUSY -> batcher.overloaded("the Raft log's queue");
+                        case NOT_READY -> new Failure.NotReady(reason, DrainRate.RETRY_MILLIS_MAX);
+                        case UNKNOWN -> new Failure.Unknown(reason);
+                    });
         }
     }
 

@@ -48,12 +48,21 @@ final class Batcher {
 
     private volatile long progressNanos;
 
+    /** What {@link #progress} saw last of the queue: entries proposed, and when it was empty or they grew. */
+    private long proposedSeen;
+
+    private long queueMovedNanos;
+
+    /** Why no entry can be sealed any more; null if it can. */
+    private volatile @Nullable String failure;
+
     /** How often sealing was asked for since the thread that seals looked. */
     private final AtomicInteger sealsAsked = new AtomicInteger();
 
     // Used by the thread that seals.
     private final EntryEncoder encoder = new EntryEncoder();
-    private final Completion[] completions;
+    /** Those of the commands in the encoder; null behind them. */
+    private final @Nullable Completion[] completions;
 
     Batcher(GroupClock clock, EntryLog log, BatchLimits limits, GroupCounters counters) {
         this.clock = clock;
@@ -63,6 +72,7 @@ final class Batcher {
         this.queue = new CommandQueue(limits.queuedCommandsMax(), notLeader);
         this.completions = new Completion[limits.commandsMax()];
         this.progressNanos = clock.monotonicNanos();
+        this.queueMovedNanos = progressNanos;
         this.drainRate = new DrainRate(progressNanos);
     }
 
@@ -77,8 +87,7 @@ final class Batcher {
             case REFUSED -> Batch.tell(submission.completion(), refusal());
             case FULL -> {
                 counters.commandsOverloaded.increment();
-                long retryAfterMillis = drainRate.retryAfterMillis(limits.queuedCommandsMax());
-                Batch.tell(submission.completion(), new Failure.Overloaded("queuedCommandsMax", retryAfterMillis));
+                Batch.tell(submission.completion(), overloaded("queuedCommandsMax"));
                 seal();
             }
         }
@@ -143,6 +152,10 @@ final class Batcher {
         return notLeader;
     }
 
+    Failure overloaded(String limit) {
+        return new Failure.Overloaded(limit, drainRate.retryAfterMillis(limits.queuedCommandsMax()));
+    }
+
     GroupCounters counters() {
         return counters;
     }
@@ -155,11 +168,19 @@ final class Batcher {
         return entriesInFlight.get();
     }
 
+    /** To be called again and again, by which it sees what doesn't move. */
     GroupProgress progress() {
+        int queued = queue.count();
         synchronized (unresolved) {
-            long nanos = unresolved.isEmpty() ? 0 : clock.monotonicNanos() - progressNanos;
-            return new GroupProgress(
-                    queue.count(), unresolved.size(), Math.max(0, TimeUnit.NANOSECONDS.toMillis(nanos)));
+            long nowNanos = clock.monotonicNanos();
+            long proposed = counters.entriesProposed();
+            if (queued == 0 || proposed != proposedSeen) {
+                proposedSeen = proposed;
+                queueMovedNanos = nowNanos;
+            }
+            long sinceNanos = unresolved.isEmpty() ? queueMovedNanos : progressNanos;
+            long standstillMillis = Math.max(0, TimeUnit.NANOSECONDS.toMillis(nowNanos - sinceNanos));
+            return new GroupProgress(queued, unresolved.size(), standstillMillis, Optional.ofNullable(failure));
         }
     }
 
@@ -190,7 +211,7 @@ final class Batcher {
             open = List.copyOf(unresolved);
         }
         for (Batch batch : open) {
-            batch.lost(true, reason);
+            batch.lost(EntryLog.Loss.UNKNOWN, reason);
         }
     }
 
@@ -204,10 +225,33 @@ final class Batcher {
             return;
         }
         int answered = 1;
-        do {
-            sealAll();
-            answered = sealsAsked.addAndGet(-answered);
-        } while (answered != 0);
+        boolean threw = true;
+        try {
+            do {
+                sealAll();
+                answered = sealsAsked.addAndGet(-answered);
+            } while (answered != 0);
+            threw = false;
+        } finally {
+            if (threw) {
+                sealingFailed();
+            }
+        }
+    }
+
+    /**
+     * Sealing threw: a fault of ours, after which nobody knows what is left where. The count of seals asked for
+     * stays, so that nobody seals any more; so this thread answers all who wait, and the watchdog reports the group.
+     */
+    private void sealingFailed() {
+        String reason = "an entry couldn't be sealed; the log says why";
+        failure = reason;
+        close(reason);
+        Failure notReady = new Failure.NotReady(reason, DrainRate.RETRY_MILLIS_MAX);
+        for (int i = 0; i < completions.length && completions[i] != null; i++) {
+            Batch.tell(completions[i], notReady);
+        }
+        refuseQueued();
     }
 
     private void sealAll() {
@@ -239,9 +283,8 @@ final class Batcher {
     private void append(long leadingTerm) {
         long rulesVersion = fillEncoder();
         int count = encoder.commandCount();
-        Batch batch = new Batch(this, Arrays.copyOf(completions, count));
-        Arrays.fill(completions, 0, count, null);
         byte[] entry = encoder.finish(clock.nowMillis(), rulesVersion);
+        Batch batch = new Batch(this, Arrays.copyOf(completions, count));
         counters.entriesProposed.increment();
         counters.commandsProposed.add(count);
         counters.bytesProposed.add(entry.length);
@@ -252,6 +295,7 @@ final class Batcher {
             }
             unresolved.add(batch);
         }
+        Arrays.fill(completions, 0, count, null); // from here on they are the batch's to answer
         log.append(entry, leadingTerm, batch);
         String closed = closedReason;
         if (closed != null) {

@@ -128,20 +128,28 @@ public final class GroupCore implements AutoCloseable {
         if (index <= header.appliedIndex()) {
             counters.entriesSkipped.increment();
             if (batch != null) {
-                batch.lost(true, "the entry was applied before, as a part of a snapshot");
+                batch.lost(EntryLog.Loss.UNKNOWN, "the entry was applied before, as a part of a snapshot");
             }
             return;
         }
         long startNanos = clock.monotonicNanos();
         Transition transition;
         long rulesVersionBefore = header.rulesVersion();
+        String why = "an error; the log says more";
+        boolean applied = false;
         try {
             LogEntry decoded = EntryCodec.decode(entry);
             transition = applyUnderLock(index, term, decoded);
             clock.observed(decoded.logTimeMillis(), live);
+            applied = true;
         } catch (RuntimeException e) {
-            breakDown("entry " + index + " of group " + group + " can't be applied: " + e.getMessage());
+            why = String.valueOf(e.getMessage());
             throw e;
+        } finally {
+            if (!applied) {
+                // Whatever it was: the state may be half changed, and nothing of it may be kept.
+                breakDown("entry " + index + " of group " + group + " can't be applied: " + why);
+            }
         }
         int commands = transition.answers().size();
         counters.entriesApplied.increment();

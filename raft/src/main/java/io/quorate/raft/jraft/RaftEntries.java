@@ -4,8 +4,8 @@ import com.alipay.sofa.jraft.Closure;
 import com.alipay.sofa.jraft.Node;
 import com.alipay.sofa.jraft.Status;
 import com.alipay.sofa.jraft.entity.Task;
-import com.alipay.sofa.jraft.error.RaftError;
 import io.quorate.raft.apply.EntryLog;
+import io.quorate.raft.apply.EntryLog.Loss;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -24,14 +24,14 @@ final class RaftEntries implements EntryLog {
         Pending pending = new Pending(proposal);
         Node target = node;
         if (target == null) {
-            pending.lost(false, "the group is starting");
+            pending.lost(Loss.NOT_READY, "the group is starting");
             return;
         }
         try {
             target.apply(new Task(ByteBuffer.wrap(entry), pending, term));
         } catch (RuntimeException e) {
             // JRaft throws before it takes the task: when it shuts down, or can't even queue the refusal.
-            pending.lost(false, "the group is shutting down: " + e);
+            pending.lost(Loss.NOT_READY, "the group is shutting down: " + e);
         }
     }
 
@@ -52,29 +52,34 @@ final class RaftEntries implements EntryLog {
         @Override
         public void run(Status status) {
             if (!status.isOk()) {
-                lost(!neverAppended(status), status.getErrorMsg());
+                lost(loss(status), status.getErrorMsg());
             }
         }
 
-        private void lost(boolean unknown, String reason) {
+        private void lost(Loss loss, String reason) {
             if (ended.compareAndSet(false, true)) {
-                proposal.lost(unknown, reason);
+                proposal.lost(loss, reason);
             }
         }
     }
 
     /**
-     * Whether JRaft refused the entry before it took it. EPERM alone doesn't say: it is also what is told to
-     * entries in the log when the leader steps down, and those may be committed by the next leader.
+     * What JRaft's refusal says. EPERM alone doesn't say much: it is also what is told to entries in the log when
+     * the leader steps down, and those may be committed by the next leader.
      */
-    static boolean neverAppended(Status status) {
-        RaftError error = status.getRaftError();
-        if (error == RaftError.EBUSY || error == RaftError.ENODESHUTDOWN) {
-            return true;
+    static Loss loss(Status status) {
+        String text = status.getErrorMsg() == null ? "" : status.getErrorMsg();
+        switch (status.getRaftError()) {
+            case EBUSY:
+                return text.equals("Is transferring leadership.") ? Loss.NOT_LEADING : Loss.BUSY;
+            case ENODESHUTDOWN:
+                return Loss.NOT_READY;
+            case EPERM:
+                return text.equals("Is not leader.") || text.startsWith("expected_term=")
+                        ? Loss.NOT_LEADING
+                        : Loss.UNKNOWN;
+            default:
+                return Loss.UNKNOWN;
         }
-        String text = status.getErrorMsg();
-        return error == RaftError.EPERM
-                && text != null
-                && (text.equals("Is not leader.") || text.startsWith("expected_term="));
     }
 }

@@ -65,6 +65,10 @@ final class Watchdog implements Runnable {
             return;
         }
         GroupProgress progress = group.tick();
+        if (progress.failure().isPresent()) {
+            broken(progress.failure().get());
+            return;
+        }
         lookAtSnapshots(nowNanos);
         Optional<String> saveStuck = savingTakesTooLong(nowNanos);
         Optional<String> commitsStuck = commitsStandStill(progress, nowNanos);

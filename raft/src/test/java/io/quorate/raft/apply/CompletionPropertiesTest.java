@@ -93,7 +93,7 @@ class CompletionPropertiesTest {
             }
             fixture.core.close();
             while (fixture.log.size() > 0) {
-                fixture.log.take(0).proposal().lost(true, "shut down");
+                fixture.log.take(0).proposal().lost(EntryLog.Loss.UNKNOWN, "shut down");
             }
             sent.forEach(this::check);
         }
@@ -117,13 +117,18 @@ class CompletionPropertiesTest {
         private void loseOne() {
             if (fixture.log.size() > 0) {
                 FakeLog.Appended entry = fixture.log.take(random.nextInt(fixture.log.size()));
-                boolean unknown = random.nextBoolean();
-                entry.proposal().lost(unknown, "lost");
+                EntryLog.Loss loss = anyLoss();
+                entry.proposal().lost(loss, "lost");
                 finished.add(entry.proposal());
-                if (unknown) {
+                if (loss == EntryLog.Loss.UNKNOWN) {
                     zombies.add(entry);
                 }
             }
+        }
+
+        private EntryLog.Loss anyLoss() {
+            EntryLog.Loss[] all = EntryLog.Loss.values();
+            return random.nextBoolean() ? EntryLog.Loss.UNKNOWN : all[random.nextInt(all.length)];
         }
 
         private void commitZombie() {
@@ -144,7 +149,7 @@ class CompletionPropertiesTest {
             if (!finished.isEmpty()) {
                 EntryLog.Proposal proposal = finished.get(random.nextInt(finished.size()));
                 if (random.nextBoolean()) {
-                    proposal.lost(random.nextBoolean(), "again");
+                    proposal.lost(anyLoss(), "again");
                 } else {
                     long old = random.nextInt(1 + (int) fixture.core.header().appliedIndex());
                     fixture.core.applyEntry(old, 1, ByteBuffer.allocate(0), proposal, true);

@@ -99,7 +99,7 @@ class ConcurrentSubmitTest {
             assertThat(decoded.logTimeMillis()).isGreaterThanOrEqualTo(lastStampMillis);
             lastStampMillis = decoded.logTimeMillis();
             if (random.nextInt(20) == 0) {
-                entry.proposal().lost(random.nextBoolean(), "lost");
+                entry.proposal().lost(random.nextBoolean() ? EntryLog.Loss.UNKNOWN : EntryLog.Loss.NOT_LEADING, "lost");
             } else {
                 core.applyEntry(++index, term, entry.buffer(), entry.proposal(), true);
                 applied += decoded.commands().size();

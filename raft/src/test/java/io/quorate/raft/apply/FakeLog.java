@@ -26,7 +26,7 @@ final class FakeLog implements EntryLog {
                 return;
             }
         }
-        proposal.lost(false, "not in this term");
+        proposal.lost(Loss.NOT_LEADING, "not in this term");
     }
 
     synchronized void term(long newTerm) {

@@ -15,13 +15,16 @@ import io.quorate.raft.group.Submission;
 import io.quorate.raft.log.EntryCodec;
 import io.quorate.raft.log.MalformedEntryException;
 import io.quorate.storage.api.SnapshotDraft;
+import io.quorate.storage.api.StateStore;
 import io.quorate.storage.api.StoreException;
 import io.quorate.storage.memory.MemoryStore;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -177,7 +180,7 @@ class GroupCoreTest {
         assertThat(waiting.failure()).isEqualTo(new Failure.NotLeader(Optional.of(new NodeId("n3"))));
         assertThat(inFlight.count()).isZero();
         FakeLog.Appended second = log.take(1);
-        second.proposal().lost(true, "deposed");
+        second.proposal().lost(EntryLog.Loss.UNKNOWN, "deposed");
         assertThat(unknown.failure()).isEqualTo(new Failure.Unknown("deposed"));
         fixture.commit();
         assertThat(inFlight.applied()).isNotNull();
@@ -196,6 +199,21 @@ class GroupCoreTest {
         assertThat(refused.failure()).isEqualTo(new Failure.NotLeader(Optional.empty()));
         assertThat(core.entriesInFlight()).isZero();
         assertThat(core.counters().entriesLost()).isEqualTo(1);
+    }
+
+    /** It is this node that leads, so nobody is to be sent elsewhere. */
+    @Test
+    void anEntryThatABusyLogRefusedIsToBeTriedAgainHere() {
+        Answers refused = fixture.submit(GroupCoreFixture.reset("a"));
+        core.flush();
+        log.take(0).proposal().lost(EntryLog.Loss.BUSY, "too many tasks");
+        assertThat(refused.failure()).isEqualTo(new Failure.Overloaded("the Raft log's queue", 1000));
+
+        Answers tooLate = fixture.submit(GroupCoreFixture.reset("b"));
+        core.flush();
+        log.take(0).proposal().lost(EntryLog.Loss.NOT_READY, "the group is shutting down");
+        assertThat(tooLate.failure()).isEqualTo(new Failure.NotReady("the group is shutting down", 1000));
+        assertThat(core.entriesInFlight()).isZero();
     }
 
     @Test
@@ -276,7 +294,7 @@ class GroupCoreTest {
         assertThatThrownBy(() -> core.readLocal((view, nowMillis) -> 1))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("entry 1 of group g1");
-        log.take(0).proposal().lost(true, "shut down");
+        log.take(0).proposal().lost(EntryLog.Loss.UNKNOWN, "shut down");
         core.close();
         assertThat(next.count()).isEqualTo(1);
     }
@@ -296,6 +314,34 @@ class GroupCoreTest {
         assertThat(mine.failure()).isInstanceOf(Failure.Unknown.class);
         assertThat(broken.core.storeSize().memoryBytes()).isZero();
         assertThatThrownBy(() -> broken.apply(entry.buffer(), null)).isInstanceOf(StoreException.class);
+    }
+
+    /** Half of an entry may be in what is kept of the sessions, so nothing is flushed after that. */
+    @Test
+    void anErrorWhileApplyingEndsTheGroupWithoutAFlush() {
+        AtomicInteger flushes = new AtomicInteger();
+        StateStore store = (StateStore) Proxy.newProxyInstance(
+                StateStore.class.getClassLoader(), new Class<?>[] {StateStore.class}, (proxy, method, arguments) -> {
+                    switch (method.getName()) {
+                        case "commit" -> throw new AssertionError("an error, on purpose");
+                        case "flush" -> flushes.incrementAndGet();
+                        default -> {}
+                    }
+                    return method.invoke(new MemoryStore(), arguments);
+                });
+        GroupCoreFixture broken = new GroupCoreFixture(store, GroupCoreFixture.LIMITS);
+        broken.core.leaderStarted(1);
+        Answers mine = broken.submit(GroupCoreFixture.reset("a"));
+        broken.core.flush();
+        FakeLog.Appended entry = broken.log.take(0);
+        assertThatThrownBy(() -> broken.apply(entry.buffer(), entry.proposal())).isInstanceOf(AssertionError.class);
+
+        assertThat(mine.failure()).isInstanceOf(Failure.Unknown.class);
+        assertThatThrownBy(() -> broken.core.readLocal((view, nowMillis) -> 1))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("can't be applied");
+        broken.core.close();
+        assertThat(flushes).hasValue(0);
     }
 
     @Test
@@ -358,20 +404,20 @@ class GroupCoreTest {
     @Test
     void entriesThatStandStillAreReported() {
         fixture.time.advanceMillis(50_000);
-        assertThat(core.tick()).isEqualTo(new GroupProgress(0, 0, 0));
+        assertThat(core.tick()).isEqualTo(new GroupProgress(0, 0, 0, Optional.empty()));
         fixture.submitResets(1);
-        assertThat(core.tick()).as("a tick flushes").isEqualTo(new GroupProgress(0, 1, 0));
+        assertThat(core.tick()).as("a tick flushes").isEqualTo(new GroupProgress(0, 1, 0, Optional.empty()));
 
         fixture.time.advanceMillis(6000);
         assertThat(core.tick().standstillMillis()).isEqualTo(6000);
         fixture.submitResets(1);
         core.flush();
         fixture.commit();
-        assertThat(core.tick()).isEqualTo(new GroupProgress(0, 1, 0));
+        assertThat(core.tick()).isEqualTo(new GroupProgress(0, 1, 0, Optional.empty()));
         fixture.time.advanceMillis(10);
         assertThat(core.tick().standstillMillis()).isEqualTo(10);
         fixture.commit();
-        assertThat(core.tick()).isEqualTo(new GroupProgress(0, 0, 0));
+        assertThat(core.tick()).isEqualTo(new GroupProgress(0, 0, 0, Optional.empty()));
     }
 
     private static final class Thrower implements Completion {

@@ -65,7 +65,7 @@ class SweeperTest {
         }
         assertThat(fixture.log.size()).isEqualTo(1);
 
-        fixture.log.take(0).proposal().lost(true, "lost");
+        fixture.log.take(0).proposal().lost(EntryLog.Loss.UNKNOWN, "lost");
         fixture.core.tick();
         assertThat(fixture.log.size()).isEqualTo(1);
     }

@@ -66,6 +66,14 @@ final class WatchdogTest {
     }
 
     @Test
+    void aGroupThatCanTakeNoMoreCommandsIsReportedAtOnce() {
+        group.leading = true;
+        group.failure = Optional.of("an entry couldn't be sealed");
+        pass(1);
+        assertReported("an entry couldn't be sealed");
+    }
+
+    @Test
     void aFollowerWhoseApplyThreadHangsIsReported() {
         group.committed = 5;
         pass(11);
@@ -185,6 +193,7 @@ final class WatchdogTest {
         private long committed;
         private long applied;
         private int handOvers;
+        private Optional<String> failure = Optional.empty();
 
         @Override
         public String name() {
@@ -193,7 +202,7 @@ final class WatchdogTest {
 
         @Override
         public GroupProgress tick() {
-            return new GroupProgress(0, 1, standstillMillis);
+            return new GroupProgress(0, 1, standstillMillis, failure);
         }
 
         @Override

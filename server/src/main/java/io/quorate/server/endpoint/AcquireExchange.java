@@ -5,6 +5,7 @@ import io.quorate.core.command.Charge;
 import io.quorate.core.command.Command;
 import io.quorate.core.command.LimitDefinition;
 import io.quorate.core.command.Outcome;
+import io.quorate.core.machine.StateView;
 import io.quorate.core.rule.CompiledRules.Matched;
 import io.quorate.protocol.Failures;
 import io.quorate.protocol.v1.Acquire;
@@ -45,15 +46,18 @@ final class AcquireExchange extends DecideExchange implements Completion {
 
     @Override
     void proceed(ReplicatedGroup group, List<Charge> charges) {
-        Command.Acquire command = new Command.Acquire(
+        group.submit(new Submission(command(charges), rulesVersion(), definitions(matched()), this));
+        peer().submitted(group);
+    }
+
+    private Command.Acquire command(List<Charge> charges) {
+        return new Command.Acquire(
                 request.getSessionId(),
                 request.getSequence(),
                 request.getAckedBelow(),
                 RequestHash.of(request.getNamespace(), request.getEntriesList(), cost()),
                 cost(),
                 charges);
-        group.submit(new Submission(command, rulesVersion(), definitions(matched()), this));
-        peer().submitted(group);
     }
 
     private static List<LimitDefinition> definitions(List<Matched> matched) {
@@ -70,6 +74,20 @@ final class AcquireExchange extends DecideExchange implements Completion {
     @Override
     void allowedByNoRule() {
         answered();
+    }
+
+    @Override
+    @Nullable
+    Applied undecided(StateView view, long nowMillis) {
+        return deciding()
+                .machine()
+                .undecided(view, nowMillis, command(List.of()))
+                .orElse(null);
+    }
+
+    @Override
+    void answeredBefore(Applied first) {
+        applied(first);
     }
 
     @Override

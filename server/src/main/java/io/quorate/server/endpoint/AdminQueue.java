@@ -40,7 +40,7 @@ public final class AdminQueue implements AutoCloseable {
                     exchange.fail(Code.UNAVAILABLE, "the group halted on this node: " + e.getMessage());
                 } catch (RuntimeException e) {
                     LOG.error("a request failed for a reason that wasn't foreseen", e);
-                    exchange.fail(Code.UNKNOWN, "the node failed at this request; its log says why");
+                    exchange.fail(Refusals.unforeseen());
                 }
             });
         } catch (RejectedExecutionException e) {

@@ -16,9 +16,13 @@ import io.quorate.raft.group.ReplicatedGroup;
 import io.quorate.raft.group.Submission;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A request that is one command without rules: its outcome is its answer. */
 final class CommandExchange extends Exchange implements Completion {
+    private static final Logger LOG = LoggerFactory.getLogger(CommandExchange.class);
+
     private final int group;
     private @Nullable Applied applied;
 
@@ -33,6 +37,12 @@ final class CommandExchange extends Exchange implements Completion {
             to.submit(new Submission(command, Submission.ANY_RULES, List.of(), this));
         } catch (IllegalArgumentException e) {
             fail(Code.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "a {} failed for a reason that wasn't foreseen",
+                    command.getClass().getSimpleName(),
+                    e);
+            fail(Refusals.unforeseen());
         }
     }
 
@@ -97,6 +107,12 @@ final class CommandExchange extends Exchange implements Completion {
         public Response.Builder rulesPut(Outcome.RulesPut outcome) {
             return response.setRulesPut(
                     Rules.PutResult.newBuilder().setVersion(outcome.version()).setChanged(outcome.changed()));
+        }
+
+        @Override
+        public Response.Builder leaseRenewed(Outcome.LeaseRenewed outcome) {
+            return response.setFailure(
+                    Failures.of(Code.UNKNOWN, "the group answered with a lease that wasn't asked for"));
         }
 
         @Override

@@ -1,9 +1,11 @@
 package io.quorate.server.endpoint;
 
+import io.quorate.core.command.Applied;
 import io.quorate.core.command.Charge;
 import io.quorate.core.command.Command;
 import io.quorate.core.command.Outcome;
 import io.quorate.core.command.Outcome.ChargeResult;
+import io.quorate.core.machine.StateView;
 import io.quorate.core.quota.Names;
 import io.quorate.core.rule.CompiledRules.Matched;
 import io.quorate.core.rule.Descriptor;
@@ -19,6 +21,8 @@ import io.quorate.protocol.v1.RuleResult;
 import io.quorate.raft.group.ReplicatedGroup;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A request that rules decide: finds its group, matches its rules, and if the group turns out to demand newer
@@ -27,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #decide} runs on the peer's event loop; answers come from any thread.
  */
 abstract class DecideExchange extends Exchange {
+    private static final Logger LOG = LoggerFactory.getLogger(DecideExchange.class);
+
     /** How often one request is matched before it is refused. */
     static final int TRIES_MAX = 3;
 
@@ -90,7 +96,17 @@ abstract class DecideExchange extends Exchange {
             fail(Code.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
             return;
         }
-        decide();
+        decideOrFail();
+    }
+
+    /** Decides; whatever goes wrong with that, the request gets its answer. */
+    private void decideOrFail() {
+        try {
+            decide();
+        } catch (RuntimeException e) {
+            LOG.error("a request of namespace '{}' failed for a reason that wasn't foreseen", namespace, e);
+            fail(Refusals.unforeseen());
+        }
     }
 
     private void decide() {
@@ -110,6 +126,7 @@ abstract class DecideExchange extends Exchange {
         NamespaceRules found = snapshot.namespace(namespace);
         rules = found;
         if (found == null) {
+            matched = List.of();
             confirm(group, this::failWithoutRules);
             return;
         }
@@ -150,6 +167,12 @@ abstract class DecideExchange extends Exchange {
     /** No rule matches: nothing is charged, and no entry written. Any thread. */
     abstract void allowedByNoRule();
 
+    /** The answer that stands already, if this is the repeat of a request that was decided. Under the group's lock. */
+    abstract @Nullable Applied undecided(StateView view, long nowMillis);
+
+    /** Answers with what {@link #undecided} gave. Any thread. */
+    abstract void answeredBefore(Applied first);
+
     private List<Charge> charges() {
         if (matched.size() == 1) {
             return List.of(charge(matched.get(0)));
@@ -168,15 +191,18 @@ abstract class DecideExchange extends Exchange {
 
     /**
      * Makes sure that the group demands no newer rules than those looked at, where no entry would tell: a node
-     * may have missed the very rules that would have matched.
+     * may have missed the very rules that would have matched. A repeat gets its first answer, whatever rules were
+     * in force then.
      */
     private void confirm(ReplicatedGroup group, Runnable current) {
         long seen = rulesVersion;
         group.read(
-                (view, nowMillis) -> view.header().rulesVersion(),
-                fenced -> {
-                    if (fenced > seen) {
-                        again(fenced);
+                (view, nowMillis) -> new Confirmed(view.header().rulesVersion(), undecided(view, nowMillis)),
+                confirmed -> {
+                    if (confirmed.answer != null) {
+                        answeredBefore(confirmed.answer);
+                    } else if (confirmed.fenced > seen) {
+                        again(confirmed.fenced);
                     } else {
                         current.run();
                     }
@@ -189,14 +215,17 @@ abstract class DecideExchange extends Exchange {
         deciding.metrics().matchedAgain();
         if (tries >= TRIES_MAX || deciding.catalog().version() < demanded) {
             fail(Failures.retry(
-                    Code.UNAVAILABLE,
+                    Code.STALE_RULES,
                     "the rules are changing: group " + groupNumber + " demands version " + demanded
                             + ", this node matched by " + rulesVersion,
                     Refusals.SOON_RETRY_MILLIS));
             return;
         }
-        peer().execute(this::decide);
+        peer().execute(this::decideOrFail);
     }
+
+    /** What the group says: the rules that it demands, and the answer that stands already. */
+    private record Confirmed(long fenced, @Nullable Applied answer) {}
 
     private void failWithoutRules() {
         fail(

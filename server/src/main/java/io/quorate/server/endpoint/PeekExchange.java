@@ -1,5 +1,6 @@
 package io.quorate.server.endpoint;
 
+import io.quorate.core.command.Applied;
 import io.quorate.core.command.Charge;
 import io.quorate.core.command.Outcome;
 import io.quorate.core.machine.Header;
@@ -68,6 +69,18 @@ final class PeekExchange extends DecideExchange {
     @Override
     void allowedByNoRule() {
         answered();
+    }
+
+    /** A question is answered anew each time. */
+    @Override
+    @Nullable
+    Applied undecided(StateView view, long nowMillis) {
+        return null;
+    }
+
+    @Override
+    void answeredBefore(Applied first) {
+        throw new IllegalStateException("a peek has no answer that stands");
     }
 
     @Override

@@ -35,6 +35,11 @@ final class Refusals {
         return Failures.of(Code.UNKNOWN, "group " + group + ": " + unknown.reason());
     }
 
+    /** After an error that nobody thought of: the request may have been executed before it. */
+    static Failure unforeseen() {
+        return Failures.of(Code.UNKNOWN, "the node failed at this request; its log says why");
+    }
+
     static Failure of(Outcome.Reason reason) {
         return switch (reason) {
             case UNKNOWN_SESSION ->
@@ -51,7 +56,7 @@ final class Refusals {
             case PAYLOAD_MISMATCH ->
                 Failures.of(Code.PAYLOAD_MISMATCH, "the sequence was used before with another payload");
             case STALE_RULES ->
-                Failures.retry(Code.UNAVAILABLE, "the rules are changing; nothing was charged", SOON_RETRY_MILLIS);
+                Failures.retry(Code.STALE_RULES, "the rules are changing; nothing was charged", SOON_RETRY_MILLIS);
             case SESSIONS_FULL ->
                 Failures.retry(Code.OVERLOADED, "the group has as many sessions as it may", FULL_RETRY_MILLIS);
             case NOTHING_TO_REFUND ->
@@ -65,6 +70,15 @@ final class Refusals {
             case COUNTERS_FULL ->
                 Failures.retry(Code.OVERLOADED, "the group has as many live counters as it may", FULL_RETRY_MILLIS);
             case INVALID -> Failures.of(Code.INVALID_ARGUMENT, "the command breaks a bound");
+            case LEASE_UNKNOWN ->
+                Failures.of(
+                        Code.LEASE_UNKNOWN, "the lease expired or was superseded: what it held is spent; open another");
+            case LEASE_STALE ->
+                Failures.of(Code.LEASE_STALE, "a later renewal of this lease, or a later lease, came first");
+            case NOT_LEASABLE ->
+                Failures.of(Code.NOT_LEASABLE, "tokens of this limit can't be leased; ask for each decision");
+            case LEASES_FULL ->
+                Failures.retry(Code.OVERLOADED, "the counter has as many leases as it may", FULL_RETRY_MILLIS);
         };
     }
 }

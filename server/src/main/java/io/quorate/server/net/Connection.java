@@ -223,8 +223,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements Peer {
     public void execute(Runnable task) {
         runLater(() -> {
             inBurst = true;
-            task.run();
-            endBurst();
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                LOG.error("a step of a request failed for a reason that wasn't foreseen", e);
+            } finally {
+                endBurst();
+            }
         });
     }
 

@@ -104,6 +104,76 @@ class EndpointsTest {
     }
 
     @Test
+    void aRepeatGetsTheFirstAnswerAlsoWhenNoRuleMatchesAnyMore() throws IOException {
+        node.put(TestClient.perClient(NAMESPACE, 5));
+        Acquire.Builder granted = acquire("42").setCost(4);
+        Decision grant = decide(granted);
+        Acquire.Builder denied = acquire("42").setCost(4);
+        Decision denial = decide(denied);
+        assertThat(denial.getAllowed()).isFalse();
+        Rules.Put.Builder others = TestClient.perClient(NAMESPACE, 5);
+        others.getRulesBuilder(0).getMatchBuilder(0).setPattern("another");
+        for (Rules.Put.Builder rules : List.of(others, Rules.Put.newBuilder().setNamespace(NAMESPACE))) {
+            node.put(rules);
+            assertThat(nameless(decide(granted))).isEqualTo(nameless(grant));
+            assertThat(nameless(decide(denied))).isEqualTo(nameless(denial));
+            Response mismatch = client.ask(TestClient.request(denied.clone().setCost(1)));
+            assertThat(mismatch.getFailure().getCode()).isEqualTo(Code.PAYLOAD_MISMATCH);
+        }
+    }
+
+    /** What a repeat gets: without the names of rules that aren't those that match now. */
+    private static Decision nameless(Decision decision) {
+        Decision.Builder without = decision.toBuilder();
+        without.getRulesBuilderList().forEach(rule -> rule.clearRule().clearShadow());
+        return without.build();
+    }
+
+    @Test
+    void whatNoRuleMatchesIsNotAllowedToASessionThatCouldHaveBeenDenied() throws IOException {
+        node.put(TestClient.perClient(NAMESPACE, 5));
+        decide(acquire("42").setAckedBelow(1));
+        Acquire.Builder forgotten = acquire("42").setSequence(1).clearEntries();
+        decide(acquire("42").setAckedBelow(sequence));
+        assertThat(client.ask(TestClient.request(forgotten)).getFailure().getCode())
+                .isEqualTo(Code.UNKNOWN_EXPIRED);
+        Acquire.Builder elsewhere = acquire("42").setSessionId(session + 1).clearEntries();
+        assertThat(client.ask(TestClient.request(elsewhere)).getFailure().getCode())
+                .isEqualTo(Code.UNKNOWN_SESSION);
+        assertThat(decide(acquire("42").clearEntries()).getAllowed()).isTrue();
+        node.group(GROUP).advance(60_001);
+        assertThat(client.ask(TestClient.request(acquire("42").clearEntries()))
+                        .getFailure()
+                        .getCode())
+                .isEqualTo(Code.UNKNOWN_SESSION);
+    }
+
+    @Test
+    void anErrorAtAnyMatchIsAnsweredOnceAndLeavesTheConnectionInOrder() throws IOException {
+        node.put(TestClient.perClient(NAMESPACE, 5));
+        node.group(GROUP).broken(true);
+        Response first = client.ask(TestClient.request(acquire("42")));
+        assertThat(first.getFailure().getCode()).isEqualTo(Code.UNKNOWN);
+        node.group(GROUP).broken(false);
+        node.group(GROUP).hold();
+        long id = client.send(TestClient.request(acquire("42")));
+        await().atMost(FakeNode.PATIENCE).until(() -> node.group(GROUP).waiting() == 1);
+        try (TestClient other = TestClient.greeted(node.address())) {
+            other.ask(Request.newBuilder().setPutRules(TestClient.perClient(NAMESPACE, 9)));
+        }
+        await().atMost(FakeNode.PATIENCE).until(() -> node.group(GROUP).waiting() == 2);
+        node.group(GROUP).lastFirst();
+        node.group(GROUP).broken(true);
+        node.group(GROUP).release();
+        Response second = client.read();
+        assertThat(second.getCorrelationId()).isEqualTo(id);
+        assertThat(second.getFailure().getCode()).isEqualTo(Code.UNKNOWN);
+        node.group(GROUP).broken(false);
+        assertThat(decide(acquire("42")).getRules(0).getRemaining()).isEqualTo(8);
+        assertThat(node.metrics().inFlight().get()).isZero();
+    }
+
+    @Test
     void shadowRulesReportButNeverDeny() throws IOException {
         node.put(TestClient.perClient(NAMESPACE, 5).addRules(rule("tight", 1, "shadow")));
         assertThat(decide(acquire("42")).getAllowed()).isTrue();
@@ -145,7 +215,7 @@ class EndpointsTest {
                 TestClient.request(acquire("42").setNamespace(neighbour)),
                 Request.newBuilder().setPeek(peek("42")))) {
             Response response = client.ask(request);
-            assertThat(response.getFailure().getCode()).as(response.toString()).isEqualTo(Code.UNAVAILABLE);
+            assertThat(response.getFailure().getCode()).as(response.toString()).isEqualTo(Code.STALE_RULES);
             assertThat(response.getFailure().getMessage()).contains("demands version 99");
             assertThat(response.getFailure().getRetryAfterMillis()).isPositive();
         }

@@ -46,6 +46,7 @@ public final class FakeGroup implements ReplicatedGroup {
     private Optional<NodeId> leader = Optional.of(SELF);
     private String role = "leader";
     private @Nullable Failure failure;
+    private boolean broken;
 
     /**
      * A group that leads.
@@ -68,6 +69,9 @@ public final class FakeGroup implements ReplicatedGroup {
     public void submit(Submission submission) {
         Failure refusal;
         synchronized (this) {
+            if (broken) {
+                throw new IllegalStateException("broken by the test");
+            }
             refusal = failure != null ? failure : isLeader() ? null : new Failure.NotLeader(leader);
             if (refusal == null) {
                 waiting.add(submission);
@@ -199,6 +203,11 @@ public final class FakeGroup implements ReplicatedGroup {
     /** Everything submitted or read from now on fails so; null: nothing does. */
     public synchronized void failWith(@Nullable Failure what) {
         failure = what;
+    }
+
+    /** Whether to take a command fails for a reason that isn't foreseen. */
+    public synchronized void broken(boolean is) {
+        broken = is;
     }
 
     public synchronized void roleIs(String what) {
