@@ -37,6 +37,7 @@ public final class Quorate {
 
     private static QuorateClient connect(List<String> endpoints, Duration timeout, int inFlightMax) {
         return QuorateClient.builder()
+                .leases(false)
                 .endpoints(endpoints.toArray(String[]::new))
                 .name("quorate-cli")
                 .requestTimeout(timeout)

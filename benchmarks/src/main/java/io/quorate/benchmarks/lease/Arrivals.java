@@ -33,7 +33,9 @@ final class Arrivals {
         Drawing drawing = new Drawing(scenario, seconds, new SplittableRandom(seed));
         drawing.draw();
         return new Arrivals(
-                Arrays.copyOf(drawing.atNanos, drawing.count), Arrays.copyOf(drawing.client, drawing.count), drawing.count);
+                Arrays.copyOf(drawing.atNanos, drawing.count),
+                Arrays.copyOf(drawing.client, drawing.count),
+                drawing.count);
     }
 
     private record Event(double at, int client, int generation, Kind kind) implements Comparable<Event> {

@@ -73,7 +73,11 @@ public final class ProcessCluster implements AutoCloseable {
 
     /** A client of this cluster, to be closed by the caller. */
     public QuorateClient client(String name) {
-        return QuorateClient.builder().endpoints(endpoints()).name(name).build();
+        return QuorateClient.builder()
+                .leases(false)
+                .endpoints(endpoints())
+                .name(name)
+                .build();
     }
 
     /** Waits until every group has a leader that answers. */

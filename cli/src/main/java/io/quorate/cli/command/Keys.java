@@ -44,7 +44,8 @@ final class Keys {
 
     /** Who holds a counter's tokens. */
     static Table leases(KeyDetails key) {
-        Table table = Table.of("client", "session", "lease", "outstanding", "spent", "returned", "per second", "expires in")
+        Table table = Table.of(
+                        "client", "session", "lease", "outstanding", "spent", "returned", "per second", "expires in")
                 .right(1, 2, 3, 4, 5, 6, 7);
         for (LeaseInfo lease : key.leases()) {
             table.row(

@@ -45,8 +45,7 @@ final class LeaseListCommand implements Callable<Integer> {
         String next = "";
         try (QuorateClient client = context.connect()) {
             do {
-                KeyPage page =
-                        client.admin().leasedKeys(namespace, Optional.ofNullable(rule), next, PAGE_MAX);
+                KeyPage page = client.admin().leasedKeys(namespace, Optional.ofNullable(rule), next, PAGE_MAX);
                 keys.addAll(page.keys());
                 next = page.nextCursor();
             } while (!next.isEmpty() && keys.size() < limit);
@@ -54,8 +53,8 @@ final class LeaseListCommand implements Callable<Integer> {
         List<KeyDetails> shown = keys.subList(0, Math.min(limit, keys.size()));
         boolean more = !next.isEmpty() || shown.size() < keys.size();
         if (context.json()) {
-            context.json(CommandContext.object(
-                    "keys", shown.stream().map(Keys::json).toList(), "more", more));
+            context.json(
+                    CommandContext.object("keys", shown.stream().map(Keys::json).toList(), "more", more));
             return ExitCode.OK;
         }
         Table table = Table.of("rule", "values", "client", "outstanding", "per second", "expires in", "left to lease")

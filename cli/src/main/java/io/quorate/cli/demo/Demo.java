@@ -198,6 +198,7 @@ public final class Demo {
 
     private static QuorateClient client(EmbeddedCluster cluster) {
         return QuorateClient.builder()
+                .leases(false)
                 .endpoints(cluster.endpoints().toArray(String[]::new))
                 .name("demo")
                 .requestTimeout(Duration.ofSeconds(15))

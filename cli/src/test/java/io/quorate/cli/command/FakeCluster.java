@@ -1,6 +1,8 @@
 package io.quorate.cli.command;
 
 import io.quorate.client.api.AcquireRequest;
+import io.quorate.client.api.LeaseStats;
+import io.quorate.client.api.Limiter;
 import io.quorate.client.api.PeekResult;
 import io.quorate.client.api.QuorateAdmin;
 import io.quorate.client.api.QuorateClient;
@@ -54,6 +56,16 @@ final class FakeCluster implements QuorateClient, QuorateAdmin {
     @Override
     public Result tryAcquire(AcquireRequest request) {
         return acquireAsync(request).join();
+    }
+
+    @Override
+    public Limiter limiter(AcquireRequest request) {
+        throw new UnsupportedOperationException("no command uses handles");
+    }
+
+    @Override
+    public LeaseStats leaseStats() {
+        return new LeaseStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 
     @Override

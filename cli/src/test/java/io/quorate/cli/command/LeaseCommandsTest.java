@@ -50,7 +50,9 @@ class LeaseCommandsTest {
     @Test
     void listShowsEachHolderOfEachLeasedCounter() {
         assertThat(run.command("lease", "list", "shop")).isEqualTo(ExitCode.OK);
-        assertThat(run.out()).contains("per-client", "42", "web-1", "812", "2.5s", "session 9").doesNotContain("43");
+        assertThat(run.out())
+                .contains("per-client", "42", "web-1", "812", "2.5s", "session 9")
+                .doesNotContain("43");
     }
 
     @Test

@@ -16,6 +16,11 @@ final class AcquireAttempt extends AcquireCall {
         this.cost = request.cost();
     }
 
+    /** Decided without being sent. */
+    void decided(Result local) {
+        result.complete(local);
+    }
+
     @Override
     protected void answered(Response response) {
         Decision decision = response.getDecision();

@@ -142,8 +142,7 @@ final class DefaultQuorateAdmin implements QuorateAdmin {
         return keys(namespace, rule, cursor, countMax, true);
     }
 
-    private KeyPage keys(
-            String namespace, Optional<String> rule, String cursor, int countMax, boolean leasedOnly) {
+    private KeyPage keys(String namespace, Optional<String> rule, String cursor, int countMax, boolean leasedOnly) {
         if (countMax < 1) {
             throw new IllegalArgumentException("a page must have 1 key or more, not " + countMax);
         }

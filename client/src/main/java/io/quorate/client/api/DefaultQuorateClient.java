@@ -1,5 +1,7 @@
 package io.quorate.client.api;
 
+import io.quorate.client.lease.LeaseSettings;
+import io.quorate.client.lease.Resolved;
 import io.quorate.client.net.NettyLoop;
 import io.quorate.client.route.ClusterMap;
 import io.quorate.client.route.RouterSettings;
@@ -25,15 +27,19 @@ final class DefaultQuorateClient implements QuorateClient {
     final NettyLoop loop;
     final long timeoutNanos;
     private final QuorateAdmin admin;
+    /** Null if the client leases nothing: every acquire is decided by its leader. */
+    private final @Nullable LeasedAcquires leased;
 
-    private DefaultQuorateClient(NettyLoop loop, long timeoutNanos) {
+    private DefaultQuorateClient(NettyLoop loop, long timeoutNanos, Optional<LeaseSettings> leases) {
         this.loop = loop;
         this.timeoutNanos = timeoutNanos;
         this.admin = new DefaultQuorateAdmin(this);
+        this.leased = leases.map(settings -> new LeasedAcquires(loop, settings, map().dataGroups()))
+                .orElse(null);
     }
 
     /** A client that has learned the topology. */
-    static DefaultQuorateClient connect(RouterSettings settings, long timeoutNanos) {
+    static DefaultQuorateClient connect(RouterSettings settings, long timeoutNanos, Optional<LeaseSettings> leases) {
         NettyLoop loop = new NettyLoop(settings, System::nanoTime);
         CompletableFuture<Boolean> reached = new CompletableFuture<>();
         loop.start(() -> reached.complete(true));
@@ -48,18 +54,50 @@ final class DefaultQuorateClient implements QuorateClient {
                     QuorateException.Kind.UNAVAILABLE,
                     "no endpoint answered within " + TimeUnit.NANOSECONDS.toMillis(timeoutNanos) + " ms: " + why);
         }
-        return new DefaultQuorateClient(loop, timeoutNanos);
+        return new DefaultQuorateClient(loop, timeoutNanos, leases);
     }
 
     @Override
     public CompletableFuture<Result> acquireAsync(AcquireRequest request) {
-        return start(request, timeoutNanos).result;
+        Resolved resolved = resolve(request);
+        Result here = decide(resolved, request.cost());
+        return here != null ? CompletableFuture.completedFuture(here) : acquireAsync(request, resolved);
     }
 
     @Override
     public Result tryAcquire(AcquireRequest request) {
+        Resolved resolved = resolve(request);
+        Result here = decide(resolved, request.cost());
+        return here != null ? here : tryAcquire(request, resolved);
+    }
+
+    /** What wasn't decided on the caller's thread: waits for the answer. */
+    Result tryAcquire(AcquireRequest request, @Nullable Resolved resolved) {
         forbidLoop();
-        return orLate(Answering.uninterruptibly(start(request, timeoutNanos).result, timeoutNanos));
+        return orLate(Answering.uninterruptibly(acquireAsync(request, resolved), timeoutNanos));
+    }
+
+    /** What wasn't decided on the caller's thread. */
+    CompletableFuture<Result> acquireAsync(AcquireRequest request, @Nullable Resolved resolved) {
+        return start(request, resolved, timeoutNanos);
+    }
+
+    private @Nullable Resolved resolve(AcquireRequest request) {
+        return leased == null ? null : leased.find(request.key());
+    }
+
+    private @Nullable Result decide(@Nullable Resolved resolved, long cost) {
+        return leased == null || resolved == null ? null : leased.decide(resolved, cost);
+    }
+
+    @Override
+    public Limiter limiter(AcquireRequest request) {
+        return leased == null ? new LeaderLimiter(this, request) : new DefaultLimiter(this, leased, request);
+    }
+
+    @Override
+    public LeaseStats leaseStats() {
+        return leased == null ? LeaseStats.NONE : leased.stats();
     }
 
     @Override
@@ -98,12 +136,17 @@ final class DefaultQuorateClient implements QuorateClient {
 
     /** One decision; if the thread is interrupted meanwhile, a grant that comes later is given back. */
     private Result attempt(AcquireRequest request, long nanos) throws InterruptedException {
-        CompletableFuture<Result> result = start(request, nanos).result;
+        Resolved resolved = resolve(request);
+        Result here = decide(resolved, request.cost());
+        if (here != null) {
+            return here;
+        }
+        CompletableFuture<Result> result = start(request, resolved, nanos);
         try {
             return orLate(Answering.interruptibly(result, nanos));
         } catch (InterruptedException e) {
             var unused = result.thenAccept(late -> {
-                if (late instanceof Result.Granted granted) {
+                if (late instanceof Result.Granted granted && granted.source() == Result.Source.LEADER) {
                     var given = refund(granted.receipt(), request.cost());
                 }
             });
@@ -111,10 +154,22 @@ final class DefaultQuorateClient implements QuorateClient {
         }
     }
 
-    private AcquireAttempt start(AcquireRequest request, long nanos) {
+    private CompletableFuture<Result> start(AcquireRequest request, @Nullable Resolved resolved, long nanos) {
+        LeasedAcquires local = leased;
         AcquireAttempt attempt = new AcquireAttempt(request, now() + nanos);
-        loop.submit(attempt);
-        return attempt;
+        if (local == null || resolved == null || !resolved.leasable()) {
+            loop.submit(attempt);
+        } else {
+            local.ask(resolved, request.cost(), now() + nanos, result -> {
+                if (result == null) {
+                    local.leaderDecided();
+                    loop.router().submit(attempt);
+                } else {
+                    attempt.decided(result);
+                }
+            });
+        }
+        return attempt.result;
     }
 
     private static Result orLate(@Nullable Result result) {
@@ -135,6 +190,9 @@ final class DefaultQuorateClient implements QuorateClient {
         if (count < 1) {
             throw new IllegalArgumentException("the tokens to give back must be 1 or more, not " + count);
         }
+        if (receipt.group() == Result.Receipt.NONE.group()) {
+            return CompletableFuture.completedFuture(new RefundResult.Expired());
+        }
         RefundAttempt attempt = new RefundAttempt(receipt, Math.min(count, receipt.cost()), now() + timeoutNanos);
         loop.submit(attempt);
         return attempt.result;
@@ -147,6 +205,14 @@ final class DefaultQuorateClient implements QuorateClient {
 
     @Override
     public void close() {
+        LeasedAcquires local = leased;
+        if (local != null && !loop.inLoop()) {
+            CompletableFuture<Boolean> returned = new CompletableFuture<>();
+            if (loop.tryExecute(() -> local.close(() -> returned.complete(true)))) {
+                Answering.uninterruptibly(
+                        returned.completeOnTimeout(false, timeoutNanos, TimeUnit.NANOSECONDS), timeoutNanos);
+            }
+        }
         loop.close();
     }
 

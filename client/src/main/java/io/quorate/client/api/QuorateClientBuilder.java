@@ -1,5 +1,6 @@
 package io.quorate.client.api;
 
+import io.quorate.client.lease.LeaseSettings;
 import io.quorate.client.net.HostPort;
 import io.quorate.client.route.RouterSettings;
 import io.quorate.protocol.NativeProtocol;
@@ -7,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Builds a client. Only the endpoints are needed. */
 public final class QuorateClientBuilder {
@@ -19,6 +21,7 @@ public final class QuorateClientBuilder {
     private String clusterId = "";
     private Duration requestTimeout = Duration.ofSeconds(5);
     private int inFlightMax = 4096;
+    private Optional<LeaseSettings> leases = Optional.of(LeaseSettings.standard());
 
     QuorateClientBuilder() {}
 
@@ -52,6 +55,18 @@ public final class QuorateClientBuilder {
         return this;
     }
 
+    /** Whether tokens are leased and spent here where rules allow it; yes. Without, every acquire is the leader's. */
+    public QuorateClientBuilder leases(boolean wanted) {
+        leases = wanted ? Optional.of(LeaseSettings.standard()) : Optional.empty();
+        return this;
+    }
+
+    /** Leases by other bounds and another sizing than the standard ones. */
+    public QuorateClientBuilder leases(LeaseSettings settings) {
+        leases = Optional.of(settings);
+        return this;
+    }
+
     /**
      * Connects to one of the endpoints and learns the cluster's topology.
      *
@@ -73,6 +88,6 @@ public final class QuorateClientBuilder {
                     "the requests in flight must be 1 to " + IN_FLIGHT_MAX + ", not " + inFlightMax);
         }
         RouterSettings settings = RouterSettings.of(endpoints, clusterId, name, inFlightMax, requestTimeout.toNanos());
-        return DefaultQuorateClient.connect(settings, requestTimeout.toNanos());
+        return DefaultQuorateClient.connect(settings, requestTimeout.toNanos(), leases);
     }
 }

@@ -32,12 +32,7 @@ final class RenewalCall extends Call {
     private final List<Item> items;
     private final Consumer<String> onStaleRules;
 
-    RenewalCall(
-            Leases leases,
-            Target.Leader target,
-            Frame frame,
-            long deadlineNanos,
-            Consumer<String> onStaleRules) {
+    RenewalCall(Leases leases, Target.Leader target, Frame frame, long deadlineNanos, Consumer<String> onStaleRules) {
         super(target, true, deadlineNanos);
         this.leases = leases;
         this.namespace = frame.namespace();
@@ -103,7 +98,8 @@ final class RenewalCall extends Call {
             Item item = items.get(i);
             if (result.hasFailure()) {
                 Failure failure = result.getFailure();
-                leases.refused(item.pocket(), item.renewal(), refusal(failure.getCode()), failure.getRetryAfterMillis());
+                leases.refused(
+                        item.pocket(), item.renewal(), refusal(failure.getCode()), failure.getRetryAfterMillis());
                 stale |= failure.getCode() == Code.STALE_RULES;
             } else {
                 stale |= result.getStaleRules();

@@ -32,8 +32,7 @@ public sealed interface Result {
         public static final Granted BY_LEASE = new Granted(Source.LEASE, List.of(), Position.NONE, Receipt.NONE);
 
         /** By the failure policy. */
-        public static final Granted BY_FALLBACK =
-                new Granted(Source.FALLBACK, List.of(), Position.NONE, Receipt.NONE);
+        public static final Granted BY_FALLBACK = new Granted(Source.FALLBACK, List.of(), Position.NONE, Receipt.NONE);
 
         public Granted {
             rules = List.copyOf(rules);

@@ -29,6 +29,9 @@ final class LeaseLedger {
     private long untilNanos;
     private boolean contended;
     private long harvestedEver;
+    private long grantedEver;
+    private long consumedEver;
+    private long returnedEver;
     private @Nullable Renewal inFlight;
     private long firstSentNanos;
     private boolean distrusted;
@@ -64,6 +67,16 @@ final class LeaseLedger {
     /** All tokens ever spent out of this pocket, over all leases. */
     long spentEver() {
         return harvestedEver + pocket.tranche().unharvested();
+    }
+
+    /** All tokens ever granted to this pocket, those for waiting requests left out. */
+    long grantedEver() {
+        return grantedEver - consumedEver;
+    }
+
+    /** All tokens that were ever given back, and taken back. */
+    long returnedEver() {
+        return returnedEver;
     }
 
     /** When what is held ends; now or before if nothing is held. */
@@ -117,11 +130,14 @@ final class LeaseLedger {
         }
         inFlight = null;
         reportedSpent = answered.spent() + reply.consumed(); // the leader has booked those
+        returnedEver += answered.returned() - reportedReturned;
         reportedReturned = answered.returned();
         if (distrusted || pocket.tranche() != Tranche.NONE && nowNanos - untilNanos >= 0) {
             returnRest();
         }
         granted += reply.granted();
+        grantedEver += reply.granted();
+        consumedEver += reply.consumed();
         spent += reply.consumed();
         long fresh = reply.granted() - reply.consumed();
         long validNanos = TimeUnit.MILLISECONDS.toNanos(Math.min(reply.validMillis(), Integer.MAX_VALUE));

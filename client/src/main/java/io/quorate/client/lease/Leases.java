@@ -32,6 +32,9 @@ public final class Leases {
     private final Set<Lease> leases = new LinkedHashSet<>();
     private final PriorityQueue<Due> queue = new PriorityQueue<>((a, b) -> Long.signum(a.atNanos - b.atNanos));
     private final ArrayDeque<Told> told = new ArrayDeque<>();
+    /** Of leases that were given up. */
+    private Totals gone = new Totals(0, 0, 0, 0, 0, 0);
+
     private boolean telling;
     private long lastLeaseId;
 
@@ -185,6 +188,42 @@ public final class Leases {
         }
     }
 
+    /**
+     * What all leases came to, those that were given up included; tokens.
+     *
+     * @param granted to be spent here
+     * @param spent of those
+     * @param denied where they were asked for, while the leader had said that there are none
+     * @param returned unused, and taken back
+     * @param held now
+     * @param counters of which leases are kept
+     */
+    public record Totals(long granted, long spent, long denied, long returned, long held, int counters) {
+        /** Lost with leases that ended before they were spent or taken back. */
+        public long expired() {
+            return granted - spent - returned - held;
+        }
+
+        Totals plus(Lease lease) {
+            return new Totals(
+                    granted + lease.ledger.grantedEver(),
+                    spent + lease.ledger.spentEver(),
+                    denied + lease.pocket.deniedTokens(),
+                    returned + lease.ledger.returnedEver(),
+                    held + (lease.ledger.open() ? lease.ledger.held() : 0),
+                    counters + 1);
+        }
+    }
+
+    /** Counted anew with each call. */
+    public Totals totals() {
+        Totals sum = gone;
+        for (Lease lease : leases) {
+            sum = sum.plus(lease);
+        }
+        return sum;
+    }
+
     /** Whether there is nothing to tick for: no pocket has tokens, and nothing is to be done. */
     public boolean idle() {
         return leases.isEmpty();
@@ -270,6 +309,8 @@ public final class Leases {
 
     void drop(Lease lease) {
         if (leases.remove(lease)) {
+            Totals its = gone.plus(lease);
+            gone = new Totals(its.granted, its.spent, its.denied, its.returned, gone.held, 0);
             lease.queued = false;
             index.remove(lease.pocket);
         }

@@ -98,6 +98,27 @@ public final class NettyLoop implements AutoCloseable {
         });
     }
 
+    /** Like {@link #execute}; false if the loop has ended. */
+    public boolean tryExecute(Runnable task) {
+        try {
+            execute(task);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
+    }
+
+    /** Runs something on the loop after a time, as a burst of its own. */
+    public void executeAfter(long nanos, Runnable task) {
+        loop.schedule(
+                () -> {
+                    task.run();
+                    router.flush();
+                },
+                nanos,
+                TimeUnit.NANOSECONDS);
+    }
+
     /** Takes a call over; thread-safe. It is completed once, on the loop, or on this thread if it is refused here. */
     public void submit(Call call) {
         if (!submitted.offer(call)) {

@@ -141,8 +141,7 @@ class RulesWatchTest {
 
     private static Push recall(String namespace, String rule) {
         return Push.newBuilder()
-                .setRecalled(
-                        Push.Recalled.newBuilder().setNamespace(namespace).setRule(rule))
+                .setRecalled(Push.Recalled.newBuilder().setNamespace(namespace).setRule(rule))
                 .build();
     }
 }

@@ -4,10 +4,9 @@ import io.quorate.core.command.Applied;
 import io.quorate.core.command.Command;
 import io.quorate.core.command.LimitDefinition;
 import io.quorate.core.command.Outcome;
-import io.quorate.core.lease.Leasing;
+import io.quorate.core.quota.Algorithm;
 import io.quorate.core.quota.QuotaKey;
 import io.quorate.core.rule.LeaseTerms;
-import io.quorate.core.rule.Mode;
 import io.quorate.core.rule.NumberedRule;
 import io.quorate.protocol.Failures;
 import io.quorate.protocol.v1.Code;
@@ -140,7 +139,8 @@ final class RenewExchange extends Exchange {
             if (owner != group.id().value()) {
                 refuse(
                         Code.STALE_TOPOLOGY,
-                        "this counter is leased by group " + owner + ", not " + group.id().value());
+                        "this counter is leased by group " + owner + ", not "
+                                + group.id().value());
                 return;
             }
             String obstacle = obstacle(rule);
@@ -172,8 +172,7 @@ final class RenewExchange extends Exchange {
         }
 
         private void report(ReplicatedGroup group, QuotaKey named) {
-            group.submit(new Submission(
-                    command(named, 0, new Ask(0, 0, 1)), Submission.ANY_RULES, List.of(), this));
+            group.submit(new Submission(command(named, 0, new Ask(0, 0, 1)), Submission.ANY_RULES, List.of(), this));
         }
 
         private Command.RenewLease command(QuotaKey named, int limitId, Ask ask) {
@@ -211,9 +210,8 @@ final class RenewExchange extends Exchange {
             Leases.Result.Builder result = Leases.Result.newBuilder();
             Applied outcome = applied;
             if (refusal != null || outcome == null || key == null) {
-                return result.setFailure(refusal == null
-                                ? Failures.of(Code.UNKNOWN, "the group gave no answer")
-                                : refusal)
+                return result.setFailure(
+                                refusal == null ? Failures.of(Code.UNKNOWN, "the group gave no answer") : refusal)
                         .build();
             }
             if (outcome.outcome() instanceof Outcome.LeaseRenewed renewed) {
@@ -226,8 +224,7 @@ final class RenewExchange extends Exchange {
             return result.build();
         }
 
-        private void write(
-                Leases.Result.Builder result, Outcome.LeaseRenewed renewed, QuotaKey named, long nowNanos) {
+        private void write(Leases.Result.Builder result, Outcome.LeaseRenewed renewed, QuotaKey named, long nowNanos) {
             LeasePolicy.Renewal wanted = asked;
             result.setGranted(renewed.granted())
                     .setConsumed(renewed.consumed())
@@ -242,8 +239,7 @@ final class RenewExchange extends Exchange {
                 return;
             }
             Hint hint = renewing.policy()
-                    .answered(
-                            named, wanted, renewed.granted(), renewed.available(), renewed.outstanding(), nowNanos);
+                    .answered(named, wanted, renewed.granted(), renewed.available(), renewed.outstanding(), nowNanos);
             result.setHorizonMillis(hint.horizonMillis())
                     .setContended(hint.contended())
                     .setRoomy(hint.roomy())
@@ -259,10 +255,7 @@ final class RenewExchange extends Exchange {
         if (!rule.rule().leaseTerms().allowed()) {
             return "rule '" + rule.rule().id() + "' forbids leases";
         }
-        if (rule.rule().mode() != Mode.ENFORCE) {
-            return "rule '" + rule.rule().id() + "' isn't enforced: its requests are counted one by one";
-        }
-        return Leasing.of(rule.rule().limit()).isAllowed()
+        return rule.rule().limit().algorithm() != Algorithm.CONCURRENCY
                 ? null
                 : "a limit of kind " + rule.rule().limit().algorithm().label() + " can't be leased";
     }

@@ -46,7 +46,14 @@ public final class LeasePolicy {
      * @param denied requests that the client denied by itself since the last renewal
      */
     public record Renewal(
-            long session, Limit limit, long holdMax, long ttlMillis, long need, long want, long milliRate, long denied) {}
+            long session,
+            Limit limit,
+            long holdMax,
+            long ttlMillis,
+            long need,
+            long want,
+            long milliRate,
+            long denied) {}
 
     /** How much to ask the log for. */
     public Ask ask(QuotaKey key, Renewal renewal, long nowNanos) {
@@ -61,8 +68,7 @@ public final class LeasePolicy {
     }
 
     /** What to tell the client now that the log has answered. */
-    public Hint answered(
-            QuotaKey key, Renewal renewal, long granted, long available, long outstanding, long nowNanos) {
+    public Hint answered(QuotaKey key, Renewal renewal, long granted, long available, long outstanding, long nowNanos) {
         Segment segment = segment(key);
         synchronized (segment) {
             KeyDemand demand = segment.demand(key, renewal.limit(), settings.shareMax(), nowNanos);

@@ -54,8 +54,7 @@ class LeasePolicyTest {
 
     @Test
     void nobodyHoldsMoreThanTheRuleAllows() {
-        LeasePolicy.Renewal some =
-                new LeasePolicy.Renewal(1, THOUSAND_A_SECOND, 20, 0, 0, 400, 400_000, 0);
+        LeasePolicy.Renewal some = new LeasePolicy.Renewal(1, THOUSAND_A_SECOND, 20, 0, 0, 400, 400_000, 0);
         assertThat(renew(some).granted()).isEqualTo(20);
         assertThat(renew(renewal(2, 0, 1_000, 100)).granted())
                 .as("half the capacity by default")
@@ -193,9 +192,10 @@ class LeasePolicyTest {
     @Test
     void aLeaseLivesLongEnoughForOneThatRenewsOnceInAHorizon() {
         assertThat(policy.ask(KEY, renewal(1, 0, 1, 1), nowNanos).ttlMillis()).isEqualTo(3_000);
-        LeasePolicy.Renewal slow = new LeasePolicy.Renewal(
-                1, Limit.of(Algorithm.GCRA, 100, 60_000), 0, 0, 0, 1, 1_000, 0);
-        assertThat(policy.ask(QuotaKey.of("shop", "slow", List.of()), slow, nowNanos).ttlMillis())
+        LeasePolicy.Renewal slow =
+                new LeasePolicy.Renewal(1, Limit.of(Algorithm.GCRA, 100, 60_000), 0, 0, 0, 1, 1_000, 0);
+        assertThat(policy.ask(QuotaKey.of("shop", "slow", List.of()), slow, nowNanos)
+                        .ttlMillis())
                 .isEqualTo(30_000);
         LeasePolicy.Renewal ruled = new LeasePolicy.Renewal(1, THOUSAND_A_SECOND, 0, 700, 0, 1, 1_000, 0);
         assertThat(policy.ask(KEY, ruled, nowNanos).ttlMillis()).isEqualTo(700);
