@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Builds a client. Only the endpoints are needed. */
 public final class QuorateClientBuilder {
@@ -21,6 +22,7 @@ public final class QuorateClientBuilder {
     private String clusterId = "";
     private Duration requestTimeout = Duration.ofSeconds(5);
     private int inFlightMax = 4096;
+    private @Nullable ClientThreads threads;
     private Optional<LeaseSettings> leases = Optional.of(LeaseSettings.standard());
 
     QuorateClientBuilder() {}
@@ -61,6 +63,12 @@ public final class QuorateClientBuilder {
         return this;
     }
 
+    /** Shares threads with other clients, instead of having one of its own. */
+    public QuorateClientBuilder threads(ClientThreads shared) {
+        threads = shared;
+        return this;
+    }
+
     /** Leases by other bounds and another sizing than the standard ones. */
     public QuorateClientBuilder leases(LeaseSettings settings) {
         leases = Optional.of(settings);
@@ -88,6 +96,6 @@ public final class QuorateClientBuilder {
                     "the requests in flight must be 1 to " + IN_FLIGHT_MAX + ", not " + inFlightMax);
         }
         RouterSettings settings = RouterSettings.of(endpoints, clusterId, name, inFlightMax, requestTimeout.toNanos());
-        return DefaultQuorateClient.connect(settings, requestTimeout.toNanos(), leases);
+        return DefaultQuorateClient.connect(settings, requestTimeout.toNanos(), leases, threads);
     }
 }

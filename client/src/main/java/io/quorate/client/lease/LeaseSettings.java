@@ -68,6 +68,21 @@ public record LeaseSettings(
                 sizing);
     }
 
+    /** A clock that ticks so often: less often costs less, and ends leases earlier. */
+    public LeaseSettings withClockPeriodNanos(long nanos) {
+        return new LeaseSettings(
+                nanos,
+                requestsMax,
+                pocketsMax,
+                waitersMax,
+                fallbackAfterNanos,
+                retryMinNanos,
+                retryMaxNanos,
+                retireNanos,
+                failure,
+                sizing);
+    }
+
     public LeaseSettings with(SizingPolicy policy) {
         return new LeaseSettings(
                 clockPeriodNanos,

@@ -5,10 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.internal.PlatformDependent;
 import io.quorate.client.route.Call;
 import io.quorate.client.route.Link;
@@ -28,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The client's one thread: an event loop that owns the router and all connections.
@@ -43,7 +41,9 @@ public final class NettyLoop implements AutoCloseable {
     /** Calls taken from the queue before answers get their turn. */
     private static final int DRAIN_MAX = 4096;
 
-    private final MultiThreadIoEventLoopGroup threads;
+    /** Its own threads, to be closed with it; null if it shares others'. */
+    private final @Nullable SharedLoops own;
+
     private final EventLoop loop;
     private final NanoClock clock;
     private final Router router;
@@ -57,6 +57,11 @@ public final class NettyLoop implements AutoCloseable {
 
     /** A loop that runs, with a router that wasn't started. */
     public NettyLoop(RouterSettings settings, NanoClock clock) {
+        this(settings, clock, null);
+    }
+
+    /** Like the other, on one of the given threads; null: on one of its own. */
+    public NettyLoop(RouterSettings settings, NanoClock clock, @Nullable SharedLoops shared) {
         this.clock = clock;
         this.inFlightMax = settings.inFlightMax();
         this.submitted = PlatformDependent.newFixedMpscQueue(Math.max(64, 2 * inFlightMax));
@@ -65,9 +70,8 @@ public final class NettyLoop implements AutoCloseable {
                 .setClusterId(settings.clusterId())
                 .setClientName(settings.clientName())
                 .build();
-        this.threads = new MultiThreadIoEventLoopGroup(
-                1, new DefaultThreadFactory("quorate-client", true), NioIoHandler.newFactory());
-        this.loop = threads.next();
+        this.own = shared == null ? new SharedLoops(1) : null;
+        this.loop = shared == null ? own.next() : shared.next();
         this.router = new Router(settings, this::open, clock, this::tickAfter, new SplittableRandom());
     }
 
@@ -228,9 +232,8 @@ public final class NettyLoop implements AutoCloseable {
         } catch (RejectedExecutionException e) {
             closed.countDown(); // closed before
         }
-        threads.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-        if (!inLoop()) {
-            threads.terminationFuture().awaitUninterruptibly(2, TimeUnit.SECONDS);
+        if (own != null) {
+            own.close();
         }
     }
 

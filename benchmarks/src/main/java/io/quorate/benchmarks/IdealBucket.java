@@ -1,4 +1,4 @@
-package io.quorate.benchmarks.lease;
+package io.quorate.benchmarks;
 
 /** A token bucket that everyone can ask without any delay: the most that any scheme could admit of these arrivals, first come first served. */
 final class IdealBucket {

@@ -1,4 +1,4 @@
-package io.quorate.benchmarks.lease;
+package io.quorate.benchmarks;
 
 import java.util.Arrays;
 import java.util.PriorityQueue;
@@ -29,7 +29,7 @@ final class Arrivals {
         return client[index];
     }
 
-    static Arrivals draw(Scenario scenario, double seconds, long seed) {
+    static Arrivals draw(LeaseScenario scenario, double seconds, long seed) {
         Drawing drawing = new Drawing(scenario, seconds, new SplittableRandom(seed));
         drawing.draw();
         return new Arrivals(
@@ -53,7 +53,7 @@ final class Arrivals {
     }
 
     private static final class Drawing {
-        private final Scenario scenario;
+        private final LeaseScenario scenario;
         private final double seconds;
         private final SplittableRandom random;
         private final double[] share;
@@ -66,7 +66,7 @@ final class Arrivals {
         short[] client = new short[1 << 16];
         int count;
 
-        Drawing(Scenario scenario, double seconds, SplittableRandom random) {
+        Drawing(LeaseScenario scenario, double seconds, SplittableRandom random) {
             this.scenario = scenario;
             this.seconds = seconds;
             this.random = random;

@@ -1,4 +1,4 @@
-package io.quorate.benchmarks.lease;
+package io.quorate.benchmarks;
 
 /**
  * The resource behind the limit: sees every use as it happens, and by how much the uses ever passed what the limit

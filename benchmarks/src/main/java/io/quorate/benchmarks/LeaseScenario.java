@@ -1,4 +1,4 @@
-package io.quorate.benchmarks.lease;
+package io.quorate.benchmarks;
 
 import java.util.List;
 
@@ -17,7 +17,7 @@ import java.util.List;
  * @param permuteSeconds the clients' shares change places so often; 0: never
  * @param goal what is aimed at
  */
-record Scenario(
+record LeaseScenario(
         String name,
         int clients,
         double demand,
@@ -50,18 +50,18 @@ record Scenario(
     }
 
     /** The scenarios whose names are given; all if none is. */
-    static List<Scenario> named(List<String> names) {
-        List<Scenario> chosen = ALL.stream()
+    static List<LeaseScenario> named(List<String> names) {
+        List<LeaseScenario> chosen = ALL.stream()
                 .filter(s -> names.isEmpty() || names.contains(s.name()))
                 .toList();
         if (chosen.isEmpty()) {
             throw new IllegalArgumentException("no scenario is named so; there are "
-                    + String.join(", ", ALL.stream().map(Scenario::name).toList()));
+                    + String.join(", ", ALL.stream().map(LeaseScenario::name).toList()));
         }
         return chosen;
     }
 
-    static final List<Scenario> ALL = List.of(
+    static final List<LeaseScenario> ALL = List.of(
             steady("loose-100", 100, 1.5, new Goal(0.995, 15, 0.9995, 0.98)),
             steady("critical-100", 100, 1.05, new Goal(0.995, 15, 0.9995, 0.98)),
             steady("tight-100", 100, 0.7, new Goal(0.995, 15, 0.9995, 0.98)),
@@ -71,17 +71,17 @@ record Scenario(
             onOff("bursty-10", 10, new Goal(0.965, 45, 0.996, 0)),
             onOff("bursty-100", 100, new Goal(0.965, 45, 0.996, 0)),
             onOff("bursty-1000", 1000, new Goal(0.965, 45, 0.988, 0)),
-            new Scenario("flash-100", 100, 20_000, 1, 1.5, 1, 1, 0, 5, 0, new Goal(0.97, 10, 0.9995, 0)),
-            new Scenario("hotshift-100", 100, 20_000, 1, 1.05, 1, 1, 0, 1, 3, new Goal(0.995, 15, 0.999, 0.98)),
-            new Scenario("scarce-100", 100, 500, 1, 0.1, 0.2, 1, 0, 1, 0, new Goal(0.99, 330, 0, 0.8)),
-            new Scenario("user-1", 1, 1, 0, 100 / 60.0, 60, 1, 0, 1, 0, new Goal(0.995, 55, 0.999, 0)),
-            new Scenario("user-4", 4, 1, 0, 100 / 60.0, 60, 1, 0, 1, 0, new Goal(0.995, 230, 0.999, 0)));
+            new LeaseScenario("flash-100", 100, 20_000, 1, 1.5, 1, 1, 0, 5, 0, new Goal(0.97, 10, 0.9995, 0)),
+            new LeaseScenario("hotshift-100", 100, 20_000, 1, 1.05, 1, 1, 0, 1, 3, new Goal(0.995, 15, 0.999, 0.98)),
+            new LeaseScenario("scarce-100", 100, 500, 1, 0.1, 0.2, 1, 0, 1, 0, new Goal(0.99, 330, 0, 0.8)),
+            new LeaseScenario("user-1", 1, 1, 0, 100 / 60.0, 60, 1, 0, 1, 0, new Goal(0.995, 55, 0.999, 0)),
+            new LeaseScenario("user-4", 4, 1, 0, 100 / 60.0, 60, 1, 0, 1, 0, new Goal(0.995, 230, 0.999, 0)));
 
-    private static Scenario steady(String name, int clients, double ratio, Goal goal) {
-        return new Scenario(name, clients, 20_000, 1, ratio, 1, 1, 0, 1, 0, goal);
+    private static LeaseScenario steady(String name, int clients, double ratio, Goal goal) {
+        return new LeaseScenario(name, clients, 20_000, 1, ratio, 1, 1, 0, 1, 0, goal);
     }
 
-    private static Scenario onOff(String name, int clients, Goal goal) {
-        return new Scenario(name, clients, 20_000, 1, 1.2, 1, 0.2, 1, 1, 0, goal);
+    private static LeaseScenario onOff(String name, int clients, Goal goal) {
+        return new LeaseScenario(name, clients, 20_000, 1, 1.2, 1, 0.2, 1, 1, 0, goal);
     }
 }
