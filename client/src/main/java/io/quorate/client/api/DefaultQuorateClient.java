@@ -39,8 +39,12 @@ final class DefaultQuorateClient implements QuorateClient {
     }
 
     /** A client that has learned the topology. */
-    static DefaultQuorateClient connect(RouterSettings settings, long timeoutNanos, Optional<LeaseSettings> leases) {
-        NettyLoop loop = new NettyLoop(settings, System::nanoTime);
+    static DefaultQuorateClient connect(
+            RouterSettings settings,
+            long timeoutNanos,
+            Optional<LeaseSettings> leases,
+            @Nullable ClientThreads threads) {
+        NettyLoop loop = new NettyLoop(settings, System::nanoTime, threads == null ? null : threads.loops);
         CompletableFuture<Boolean> reached = new CompletableFuture<>();
         loop.start(() -> reached.complete(true));
         reached.completeOnTimeout(false, timeoutNanos, TimeUnit.NANOSECONDS);

@@ -70,8 +70,9 @@ public final class NettyLoop implements AutoCloseable {
                 .setClusterId(settings.clusterId())
                 .setClientName(settings.clientName())
                 .build();
-        this.own = shared == null ? new SharedLoops(1) : null;
-        this.loop = shared == null ? own.next() : shared.next();
+        SharedLoops loops = shared == null ? new SharedLoops(1) : shared;
+        this.own = shared == null ? loops : null;
+        this.loop = loops.next();
         this.router = new Router(settings, this::open, clock, this::tickAfter, new SplittableRandom());
     }
 
