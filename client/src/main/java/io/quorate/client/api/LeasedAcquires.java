@@ -12,7 +12,6 @@ import io.quorate.client.lease.Waiter;
 import io.quorate.client.net.NettyLoop;
 import io.quorate.client.route.RulesWatch;
 import io.quorate.client.route.Target;
-import io.quorate.core.quota.Algorithm;
 import io.quorate.core.quota.Limit;
 import io.quorate.core.quota.QuotaKey;
 import io.quorate.core.quota.Slots;
@@ -87,12 +86,7 @@ final class LeasedAcquires {
                         new SplittableRandom(),
                         this::gather,
                         this::wake,
-                        slot -> Slots.groupOf(slot, dataGroups).value(),
-                        LeasedAcquires::isLeasable));
-    }
-
-    private static boolean isLeasable(NumberedRule rule) {
-        return rule.rule().leaseTerms().allowed() && rule.rule().limit().algorithm() != Algorithm.CONCURRENCY;
+                        slot -> Slots.groupOf(slot, dataGroups).value()));
     }
 
     // ---- on any thread
