@@ -135,6 +135,9 @@ final class ArchitectureTest {
     static final ArchRule CLIENT = quorate("io.quorate.client..", "io.quorate.core..", "io.quorate.protocol..");
 
     @ArchTest
+    static final ArchRule CLIENT_LEASE = quorate("io.quorate.client.lease..", "io.quorate.core..");
+
+    @ArchTest
     static final ArchRule SERVER = quorate(
             "io.quorate.server..",
             "io.quorate.core..",

@@ -34,6 +34,8 @@ public sealed interface Command {
         T fenceRules(FenceRules command);
 
         T putRules(PutRules command);
+
+        T renewLease(RenewLease command);
     }
 
     /**
@@ -129,6 +131,40 @@ public sealed interface Command {
         @Override
         public <T> T accept(Visitor<T> visitor) {
             return visitor.putRules(this);
+        }
+    }
+
+    /**
+     * Renews the lease that a session holds of one counter, or opens it: reports what was spent, gives back what
+     * isn't wanted, asks for more, and extends the whole lease. It is cumulative, so that one that is lost, repeated
+     * or late changes nothing twice; the counter's ledger keeps the answer to the last one.
+     *
+     * @param limitId the limit to lease under; 0: only report and return, under whatever limit the counter has,
+     *     without extending the lease ({@code need} and {@code want} are then of no effect)
+     * @param leaseId chosen by the client, 1 or more; a higher one than before ends the session's earlier lease of
+     *     this counter, whose unreported tokens count as spent
+     * @param sequence the number of this renewal among those of the lease, from 1; a repeat has the same
+     * @param spent tokens spent since the lease was opened, {@code consumed} ones of earlier answers included
+     * @param returned tokens given back since the lease was opened
+     * @param need tokens for requests that wait already: spent at log time if granted
+     * @param want tokens to hold; with {@code need} at most {@link #COST_MAX}
+     * @param ttlMillis how long the lease is to last from log time on, at most the machine's bound; milliseconds
+     */
+    record RenewLease(
+            long sessionId,
+            QuotaKey key,
+            int limitId,
+            long leaseId,
+            long sequence,
+            long spent,
+            long returned,
+            long need,
+            long want,
+            long ttlMillis)
+            implements Command {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.renewLease(this);
         }
     }
 }

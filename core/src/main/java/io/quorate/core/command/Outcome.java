@@ -20,6 +20,8 @@ public sealed interface Outcome {
 
         T rulesPut(RulesPut outcome);
 
+        T leaseRenewed(LeaseRenewed outcome);
+
         T refused(Refused outcome);
     }
 
@@ -86,6 +88,36 @@ public sealed interface Outcome {
         }
     }
 
+    /**
+     * A lease was renewed. A repeat of the lease's last renewal gets the same first three values.
+     *
+     * @param granted tokens taken from the counter for this renewal, {@code consumed} ones included
+     * @param consumed of {@code granted}: spent already, for requests that waited
+     * @param validMillis how long the lease lives from the log time of this renewal on; the client counts from when
+     *     it first sent the renewal, less its drift margin; milliseconds
+     * @param available whole tokens left at the counter after it
+     * @param outstanding tokens that clients hold of the counter after it
+     * @param held of {@code outstanding}: by this lease
+     * @param retryAfterMillis 0 if all was granted, -1 if it never can be; else the least time after which more may be
+     *     available, if nobody takes or returns any before; milliseconds
+     * @param resetAfterMillis time until the counter is as fresh, if nothing more is taken; milliseconds
+     */
+    record LeaseRenewed(
+            long granted,
+            long consumed,
+            long validMillis,
+            long available,
+            long outstanding,
+            long held,
+            long retryAfterMillis,
+            long resetAfterMillis)
+            implements Outcome {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.leaseRenewed(this);
+        }
+    }
+
     /** The command changed nothing, for a reason that the client must act on. */
     record Refused(Reason reason) implements Outcome {
         @Override
@@ -115,7 +147,15 @@ public sealed interface Outcome {
         /** The group holds as many counters as it may; only charges to existing counters are decided. */
         COUNTERS_FULL(9),
         /** The command breaks a bound that the sender should have checked. */
-        INVALID(10);
+        INVALID(10),
+        /** The lease expired or was superseded: what it held is spent; nothing was granted. Open another. */
+        LEASE_UNKNOWN(11),
+        /** A later renewal of this lease, or a later lease of this session, came first: nothing changed. */
+        LEASE_STALE(12),
+        /** Tokens of this limit can't be leased safely. */
+        NOT_LEASABLE(13),
+        /** The counter has as many leases as it may. */
+        LEASES_FULL(14);
 
         private final int id;
 

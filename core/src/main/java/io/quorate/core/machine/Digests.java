@@ -7,6 +7,7 @@ import io.quorate.core.command.Outcome;
 import io.quorate.core.command.Outcome.Acquired;
 import io.quorate.core.command.Outcome.ChargeResult;
 import io.quorate.core.command.Outcome.Done;
+import io.quorate.core.command.Outcome.LeaseRenewed;
 import io.quorate.core.command.Outcome.Refunded;
 import io.quorate.core.command.Outcome.Refused;
 import io.quorate.core.command.Outcome.RulesPut;
@@ -269,6 +270,13 @@ public final class Digests {
         @Override
         public Long rulesPut(RulesPut outcome) {
             return mix(mix(6, outcome.version()), outcome.changed() ? 1 : 2);
+        }
+
+        @Override
+        public Long leaseRenewed(LeaseRenewed outcome) {
+            long h = mix(mix(mix(8, outcome.granted()), outcome.consumed()), outcome.validMillis());
+            h = mix(mix(mix(h, outcome.available()), outcome.outstanding()), outcome.held());
+            return mix(mix(h, outcome.retryAfterMillis()), outcome.resetAfterMillis());
         }
 
         @Override

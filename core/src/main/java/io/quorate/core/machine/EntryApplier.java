@@ -10,6 +10,7 @@ import io.quorate.core.command.Command.FenceRules;
 import io.quorate.core.command.Command.OpenSession;
 import io.quorate.core.command.Command.PutRules;
 import io.quorate.core.command.Command.Refund;
+import io.quorate.core.command.Command.RenewLease;
 import io.quorate.core.command.Command.Reset;
 import io.quorate.core.command.Command.Sweep;
 import io.quorate.core.command.LimitDefinition;
@@ -206,6 +207,11 @@ final class EntryApplier implements Command.Visitor<Applied> {
     @Override
     public Applied putRules(PutRules command) {
         return applied(rules.put(command));
+    }
+
+    @Override
+    public Applied renewLease(RenewLease command) {
+        return refused(Reason.NOT_LEASABLE);
     }
 
     /** A time that no meter could reckon with is a fault of the sender; log time then stays where it was. */

@@ -13,6 +13,8 @@ package io.quorate.core.machine;
  * @param countersMax live counters; count
  * @param namespacesMax namespaces that have or had rules; count
  * @param rulesMax rules of all namespaces together; count
+ * @param leasesPerCounterMax sessions that may hold a lease of one counter at once; count
+ * @param leaseTtlMillisMax the longest that a lease may be asked to last; milliseconds
  */
 public record MachineLimits(
         int sessionsMax,
@@ -22,7 +24,9 @@ public record MachineLimits(
         long chargeKeptMillis,
         long countersMax,
         int namespacesMax,
-        int rulesMax) {
+        int rulesMax,
+        int leasesPerCounterMax,
+        long leaseTtlMillisMax) {
     public static final MachineLimits DEFAULT =
-            new MachineLimits(10_000, 60_000, 4096, 256, 60_000, 50_000_000, 10_000, 500_000);
+            new MachineLimits(10_000, 60_000, 4096, 256, 60_000, 50_000_000, 10_000, 500_000, 4096, 60_000);
 }

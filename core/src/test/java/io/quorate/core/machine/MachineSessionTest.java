@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /** Sessions, and that each request has one effect, by examples. */
 final class MachineSessionTest {
-    private static final MachineLimits SMALL = new MachineLimits(3, 1_000, 8, 4, 1_000, 100, 10, 10);
+    private static final MachineLimits SMALL = new MachineLimits(3, 1_000, 8, 4, 1_000, 100, 10, 10, 8, 60_000);
 
     private final Group group = new Group(SMALL);
     private final int ten = group.limit(Limit.of(Algorithm.FIXED_WINDOW, 10, 1_000_000));

@@ -11,6 +11,7 @@ import io.quorate.core.command.Command.FenceRules;
 import io.quorate.core.command.Command.OpenSession;
 import io.quorate.core.command.Command.PutRules;
 import io.quorate.core.command.Command.Refund;
+import io.quorate.core.command.Command.RenewLease;
 import io.quorate.core.command.Command.Reset;
 import io.quorate.core.command.Command.Sweep;
 import io.quorate.core.command.LimitDefinition;
@@ -386,6 +387,11 @@ final class Model implements Command.Visitor<Applied> {
         }
         cursor = page.size() < command.countMax() ? Optional.empty() : Optional.of(page.get(page.size() - 1));
         return done(removed);
+    }
+
+    @Override
+    public Applied renewLease(RenewLease command) {
+        return refused(Reason.NOT_LEASABLE);
     }
 
     @Override

@@ -92,6 +92,15 @@ final class DataDirectory implements AutoCloseable {
                     + String.join(", ", found.subList(1, found.size())) + ", not to "
                     + String.join(", ", own.subList(1, own.size())));
         }
+        checkLog();
+    }
+
+    /** The log is made before any group's state: a state without it has lost its votes, and could vote twice. */
+    private void checkLog() {
+        if (Files.exists(root.resolve("groups")) && !Files.exists(log().resolve("CURRENT"))) {
+            throw new IllegalStateException("the data directory " + root + " has the groups' state but no log in "
+                    + log() + ": it was lost, and this node's votes with it. " + StartCheck.remedy(root));
+        }
     }
 
     /** Writes a file so that after a power failure it is whole or absent. */

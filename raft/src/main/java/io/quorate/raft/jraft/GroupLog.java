@@ -8,13 +8,16 @@ import com.alipay.sofa.jraft.entity.LogEntry;
 import com.alipay.sofa.jraft.entity.LogId;
 import com.alipay.sofa.jraft.entity.codec.LogEntryDecoder;
 import com.alipay.sofa.jraft.entity.codec.LogEntryEncoder;
+import com.alipay.sofa.jraft.entity.codec.v2.LogEntryV2CodecFactory;
 import com.alipay.sofa.jraft.option.LogStorageOptions;
 import com.alipay.sofa.jraft.storage.LogStorage;
 import io.quorate.core.quota.GroupId;
 import io.quorate.raft.jraft.SharedLog.Kind;
+import io.quorate.storage.api.LogHorizon;
 import io.quorate.storage.api.StoreException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
@@ -29,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * {@code false} or 0, upon which JRaft puts the group into its error state, and RocksDB takes no more writes: a
  * sync that failed once is never tried again.
  */
-final class GroupLog implements LogStorage {
+final class GroupLog implements LogStorage, LogHorizon {
     /** After so many bytes were appended, the next cut of the log's head also gives its disk space back. */
     private static final long RECLAIM_BYTES = 32L << 20;
 
@@ -46,26 +49,42 @@ final class GroupLog implements LogStorage {
 
     private long appendedBytes;
 
-    GroupLog(
-            SharedLog log,
-            GroupId group,
-            LogEntryEncoder encoder,
-            LogEntryDecoder decoder,
-            Consumer<String> onUnusable) {
+    private final long waitMillisMax;
+    /** Notified when entries were appended or no more will be. */
+    private final Object appended = new Object();
+
+    private volatile boolean ended;
+
+    /**
+     * A group's part of a log.
+     *
+     * @param waitMillisMax how long the state may wait for entries that it has applied and the log hasn't on disk
+     * @param onUnusable hears why the log can't be read when JRaft starts
+     */
+    GroupLog(SharedLog log, GroupId group, long waitMillisMax, Consumer<String> onUnusable) {
+        LogEntryV2CodecFactory codec = LogEntryV2CodecFactory.getInstance();
         this.log = log;
         this.onUnusable = onUnusable;
         this.group = group;
-        this.encoder = encoder;
-        this.decoder = decoder;
+        this.waitMillisMax = waitMillisMax;
+        this.encoder = codec.encoder();
+        this.decoder = codec.decoder();
+    }
+
+    /** Finds where the log begins and ends. */
+    void readEnds() throws RocksDBException {
+        byte[] first = log.get(SharedLog.key(Kind.FIRST_INDEX, group));
+        firstIndex = first == null ? 1 : ByteBuffer.wrap(first).getLong();
+        byte[] last = log.lastKey(Kind.ENTRY, group);
+        long found = last == null ? 0 : SharedLog.indexOf(last);
+        // What is before the first index was cut, as by a snapshot that was ahead of the log.
+        lastIndex = found < firstIndex ? 0 : found;
     }
 
     @Override
     public boolean init(LogStorageOptions options) {
         try {
-            byte[] first = log.get(SharedLog.key(Kind.FIRST_INDEX, group));
-            firstIndex = first == null ? 1 : ByteBuffer.wrap(first).getLong();
-            byte[] last = log.lastKey(Kind.ENTRY, group);
-            lastIndex = last == null ? 0 : SharedLog.indexOf(last);
+            readEnds();
             ConfigurationManager members = options.getConfigurationManager();
             log.forEach(Kind.MEMBERS, group, (key, value) -> loadMembers(members, SharedLog.indexOf(key), value));
             return true;
@@ -90,9 +109,45 @@ final class GroupLog implements LogStorage {
         members.add(change);
     }
 
-    /** Nothing to do: the shared log is closed with the process's groups. */
+    /** The shared log is closed with the process's groups; but nothing is appended any more. */
     @Override
-    public void shutdown() {}
+    public void shutdown() {
+        ended = true;
+        wakeWaiting();
+    }
+
+    @Override
+    public void await(long index) {
+        if (isOnDisk(index)) {
+            return;
+        }
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillisMax);
+        synchronized (appended) {
+            while (!isOnDisk(index)) {
+                long leftMillis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                if (ended || leftMillis <= 0) {
+                    throw new StoreException("entry " + index + " of group " + group
+                            + " is applied but isn't on disk in the log in " + log.directory());
+                }
+                try {
+                    appended.wait(leftMillis);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new StoreException("interrupted while entry " + index + " was written", e);
+                }
+            }
+        }
+    }
+
+    private boolean isOnDisk(long index) {
+        return index <= Math.max(lastIndex, firstIndex - 1);
+    }
+
+    private void wakeWaiting() {
+        synchronized (appended) {
+            appended.notifyAll();
+        }
+    }
 
     @Override
     public long getFirstLogIndex() {
@@ -163,6 +218,7 @@ final class GroupLog implements LogStorage {
             log.write(batch);
             appendedBytes += batch.getDataSize();
             lastIndex = last;
+            wakeWaiting();
             return entries.size();
         } catch (RocksDBException | StoreException e) {
             LOG.error("Can't append to the log of group {} in {}", group, log.directory(), e);

@@ -40,16 +40,24 @@ final class GroupMachine implements StateMachine {
     private final Peers peers;
     private final Executor snapshots;
     private final Events events;
+    private final long replayedIndex;
 
-    /** The term of the last leader heard of; entries of it are live. */
+    /** The term of the last leader heard of; entries of it are live, if they came after the start. */
     private volatile long term;
 
     private volatile boolean loading;
 
     private volatile boolean saving;
 
-    GroupMachine(GroupCore core, Peers peers, Executor snapshots, Events events) {
+    /**
+     * A group's state machine.
+     *
+     * @param snapshots where snapshots are sealed
+     * @param replayedIndex the last entry that was in the log when the group started; those up to it are replayed
+     */
+    GroupMachine(GroupCore core, Peers peers, Executor snapshots, long replayedIndex, Events events) {
         this.core = core;
+        this.replayedIndex = replayedIndex;
         this.peers = peers;
         this.snapshots = snapshots;
         this.events = events;
@@ -70,7 +78,7 @@ final class GroupMachine implements StateMachine {
             Closure done = entries.done();
             Proposal proposal = done instanceof Pending pending ? pending.proposal() : null;
             try {
-                boolean live = entries.getTerm() == term;
+                boolean live = entries.getTerm() == term && entries.getIndex() > replayedIndex;
                 core.applyEntry(entries.getIndex(), entries.getTerm(), entries.getData(), proposal, live);
             } catch (RuntimeException e) {
                 // The store failed or the log is damaged. JRaft calls onError with this text, and the entry's

@@ -17,17 +17,23 @@ import org.jspecify.annotations.Nullable;
 final class GroupServices implements JRaftServiceFactory {
     private final SharedLog log;
     private final GroupId group;
+    private final GroupLog groupLog;
     private volatile @Nullable String failure;
 
-    GroupServices(SharedLog log, GroupId group) {
+    /** The storage of one group; {@code logWaitMillisMax} as in {@link GroupLog}. */
+    GroupServices(SharedLog log, GroupId group, long logWaitMillisMax) {
         this.log = log;
         this.group = group;
+        this.groupLog = new GroupLog(log, group, logWaitMillisMax, this::failed);
+    }
+
+    GroupLog log() {
+        return groupLog;
     }
 
     @Override
     public LogStorage createLogStorage(String uri, RaftOptions options) {
-        LogEntryCodecFactory codec = createLogEntryCodecFactory();
-        return new GroupLog(log, group, codec.encoder(), codec.decoder(), this::failed);
+        return groupLog;
     }
 
     @Override

@@ -10,8 +10,10 @@ import io.quorate.raft.apply.BatchLimits;
 import io.quorate.raft.apply.GroupClock;
 import io.quorate.raft.apply.GroupCore;
 import io.quorate.storage.api.StateStore;
+import io.quorate.storage.api.StoreException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import org.rocksdb.RocksDBException;
 
 /** Starts the groups of one process, one after the other. */
 final class GroupStarter {
@@ -40,13 +42,20 @@ final class GroupStarter {
     JRaftGroup start(GroupId group, Consumer<Long> onRulesChanged) {
         Path directory = resources.directory().group(group);
         RaftEntries entries = new RaftEntries();
-        StateStore store = parts.stores().open(directory.resolve("state"), settings.cacheBytes(), resources.stores());
+        GroupServices services = new GroupServices(resources.log(), group, settings.stuckMillisMax());
+        long loggedIndex = lastLogged(group, services.log());
+        StateStore store = parts.stores()
+                .open(directory.resolve("state"), settings.cacheBytes(), resources.stores(), services.log());
         ApplyListener listener = onRulesChanged::accept;
         GroupClock clock = new GroupClock(parts.monotonicNanos(), parts.wallMillis());
         GroupCore core = new GroupCore(group, store, machine, clock, entries, batches, listener);
-        GroupMachine groupMachine = new GroupMachine(core, resources.peers(), resources.snapshots(), events(group));
         try {
-            NodeImpl node = startRaft(group, directory, groupMachine);
+            StartCheck check = new StartCheck(group, settings.dataDirectory(), directory);
+            check.logReachesBack(services.log().getFirstLogIndex());
+            check.stateIsCovered(core.header().appliedIndex(), loggedIndex);
+            GroupMachine groupMachine =
+                    new GroupMachine(core, resources.peers(), resources.snapshots(), loggedIndex, events(group));
+            NodeImpl node = startRaft(group, directory, services, groupMachine);
             entries.startedAs(node);
             long readMillis = Math.max(READ_MILLIS_MIN, 2L * settings.electionTimeoutMillis());
             return new JRaftGroup(settings.self(), resources.peers(), core, groupMachine, node, readMillis);
@@ -56,10 +65,18 @@ final class GroupStarter {
         }
     }
 
-    private NodeImpl startRaft(GroupId group, Path directory, GroupMachine machineOfGroup) {
+    private static long lastLogged(GroupId group, GroupLog log) {
+        try {
+            log.readEnds();
+            return log.getLastLogIndex();
+        } catch (RocksDBException e) {
+            throw new StoreException("group " + group + " can't start: can't read its log: " + e.getMessage(), e);
+        }
+    }
+
+    private NodeImpl startRaft(GroupId group, Path directory, GroupServices services, GroupMachine machineOfGroup) {
         String name = resources.peers().groupName(group);
         PeerId self = resources.peers().peer(settings.self());
-        GroupServices services = new GroupServices(resources.log(), group);
         GroupOptions options = new GroupOptions(settings, directory, resources.transport());
         options.setServiceFactory(services);
         options.setFsm(machineOfGroup);

@@ -1,5 +1,6 @@
 package io.quorate.raft.jraft;
 
+import io.quorate.storage.api.LogHorizon;
 import io.quorate.storage.api.StateStore;
 import io.quorate.storage.rocks.RocksResources;
 import io.quorate.storage.rocks.RocksStore;
@@ -24,13 +25,14 @@ record NodeParts(LongSupplier monotonicNanos, LongSupplier wallMillis, Stores st
          *
          * @param cacheBytes memory for its counters
          * @param shared what it shares with the stores of the process's other groups
+         * @param log the group's log, to which no state may be ahead on disk
          */
-        StateStore open(Path directory, long cacheBytes, RocksResources shared);
+        StateStore open(Path directory, long cacheBytes, RocksResources shared, LogHorizon log);
     }
 
-    static StateStore onDisk(Path directory, long cacheBytes, RocksResources shared) {
+    static StateStore onDisk(Path directory, long cacheBytes, RocksResources shared, LogHorizon log) {
         RocksStoreSettings settings =
                 RocksStoreSettings.shipped(System::nanoTime).withCacheBytes(cacheBytes);
-        return RocksStore.open(directory, settings, shared);
+        return RocksStore.open(directory, settings, shared, log);
     }
 }

@@ -92,6 +92,8 @@ public final class EntryCodec {
             }
         } else if (command instanceof Command.Reset reset) {
             bytes += reset.key().bytes().length;
+        } else if (command instanceof Command.RenewLease renew) {
+            bytes += renew.key().bytes().length;
         }
         return bytes;
     }

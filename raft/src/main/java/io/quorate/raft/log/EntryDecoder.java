@@ -97,6 +97,7 @@ final class EntryDecoder {
                 long version = in.readVarLong();
                 yield new Command.PutRules(rules(), conditional ? OptionalLong.of(version) : OptionalLong.empty());
             }
+            case Layout.RENEW_LEASE -> renewLease();
             default -> throw new MalformedEntryException("no item has the tag " + tag);
         };
     }
@@ -119,6 +120,20 @@ final class EntryDecoder {
             charges = List.of(read);
         }
         return new Command.Acquire(sessionId, sequence, ackedBelow, requestHash, cost, charges);
+    }
+
+    private Command.RenewLease renewLease() {
+        return new Command.RenewLease(
+                in.readVarLong(),
+                key(),
+                in.readVarInt(),
+                in.readVarLong(),
+                in.readVarLong(),
+                in.readVarLong(),
+                in.readVarLong(),
+                in.readVarLong(),
+                in.readVarLong(),
+                in.readVarLong());
     }
 
     private Charge charge() {

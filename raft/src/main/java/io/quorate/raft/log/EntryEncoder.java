@@ -204,6 +204,22 @@ public final class EntryEncoder {
             return true;
         }
 
+        @Override
+        public Boolean renewLease(Command.RenewLease command) {
+            out.putByte(Layout.RENEW_LEASE);
+            out.putVarLong(command.sessionId());
+            writeKey(command.key());
+            out.putVarInt(command.limitId());
+            out.putVarLong(command.leaseId());
+            out.putVarLong(command.sequence());
+            out.putVarLong(command.spent());
+            out.putVarLong(command.returned());
+            out.putVarLong(command.need());
+            out.putVarLong(command.want());
+            out.putVarLong(command.ttlMillis());
+            return true;
+        }
+
         private void writeRequest(long sessionId, long sequence, long ackedBelow) {
             out.putVarLong(sessionId);
             out.putVarLong(sequence);

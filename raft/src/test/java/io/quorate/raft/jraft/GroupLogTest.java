@@ -19,10 +19,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.WriteBatch;
 
 final class GroupLogTest {
     private static final GroupId ONE = new GroupId(1);
@@ -49,11 +52,10 @@ final class GroupLogTest {
     }
 
     private static GroupLog group(SharedLog log, GroupId id, ConfigurationManager members) {
-        LogEntryV2CodecFactory codec = LogEntryV2CodecFactory.getInstance();
-        GroupLog group = new GroupLog(log, id, codec.encoder(), codec.decoder(), cause -> {});
+        GroupLog group = new GroupLog(log, id, 60_000, cause -> {});
         LogStorageOptions options = new LogStorageOptions();
         options.setConfigurationManager(members);
-        options.setLogEntryCodecFactory(codec);
+        options.setLogEntryCodecFactory(LogEntryV2CodecFactory.getInstance());
         assertThat(group.init(options)).isTrue();
         return group;
     }
@@ -147,6 +149,38 @@ final class GroupLogTest {
         assertThat(log.appendEntries(data(21, 25, 2))).isEqualTo(5);
         shared.close();
         assertHolds(group(open(directory), ONE), 21, 25);
+    }
+
+    @Test
+    void isEmptyAfterAReopenIfNothingIsBehindTheCut() {
+        SharedLog shared = open(directory);
+        GroupLog log = group(shared, ONE);
+        log.appendEntries(data(1, 10, 1));
+        assertThat(log.truncatePrefix(21)).isTrue();
+        shared.close();
+        GroupLog again = group(open(directory), ONE);
+        assertThat(again.getFirstLogIndex()).isEqualTo(21);
+        assertThat(again.getLastLogIndex()).isZero();
+        assertThat(again.appendEntries(data(21, 22, 2))).isEqualTo(2);
+        assertHolds(again, 21, 22);
+    }
+
+    /** Whatever left it there, an entry before the first is none: the next one follows the cut and not it. */
+    @Test
+    void anEntryBeforeTheFirstIsNone() throws Exception {
+        SharedLog shared = open(directory);
+        group(shared, ONE).appendEntries(data(1, 10, 1));
+        try (WriteBatch batch = new WriteBatch()) {
+            batch.put(
+                    SharedLog.key(SharedLog.Kind.FIRST_INDEX, ONE),
+                    ByteBuffer.allocate(8).putLong(21).array());
+            shared.write(batch);
+        }
+        GroupLog log = group(shared, ONE);
+        assertThat(log.getLastLogIndex()).isZero();
+        assertThat(log.getEntry(10)).isNull();
+        assertThat(log.appendEntries(data(21, 22, 2))).isEqualTo(2);
+        assertHolds(log, 21, 22);
     }
 
     @Test
@@ -273,6 +307,33 @@ final class GroupLogTest {
         assertThat(log.appendEntries(data(4, 4, 1))).isZero();
         assertThat(log.getEntry(1)).isNull();
         assertThat(log.truncatePrefix(2)).isFalse();
+    }
+
+    @Test
+    void theStateWaitsForWhatItHasAppliedToBeOnDisk() throws Exception {
+        GroupLog log = group(open(directory), ONE);
+        log.appendEntries(data(1, 10, 1));
+        log.await(10);
+        CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> log.await(12));
+        log.appendEntries(data(11, 11, 1));
+        assertThat(waiting).isNotDone();
+        log.appendEntries(data(12, 13, 1));
+        waiting.get(30, TimeUnit.SECONDS);
+        log.reset(51);
+        log.await(50);
+    }
+
+    @Test
+    void theStateWaitsNoLongerThanItMayNorForALogThatEnded() {
+        SharedLog shared = open(directory);
+        GroupLog impatient = new GroupLog(shared, ONE, 1, cause -> {});
+        assertThatThrownBy(() -> impatient.await(1))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("entry 1 of group g1 is applied but isn't on disk");
+        GroupLog log = group(shared, TWO);
+        CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> log.await(1));
+        log.shutdown();
+        assertThatThrownBy(() -> waiting.get(30, TimeUnit.SECONDS)).hasCauseInstanceOf(StoreException.class);
     }
 
     private static Path wal(Path log) throws IOException {

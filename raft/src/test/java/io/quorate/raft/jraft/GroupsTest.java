@@ -240,7 +240,7 @@ final class GroupsTest {
     void aStoreThatFailsEndsItsNodeAndTheOthersGoOn() throws Exception {
         AtomicReference<NodeId> onFire = new AtomicReference<>();
         try (TestCluster cluster = new TestCluster(root, 1, s -> s)) {
-            cluster.useStores((directory, bytes, shared) -> beforeCommit(() -> {
+            cluster.useStores((directory, bytes, shared, log) -> beforeCommit(() -> {
                 if (isOf(directory, onFire.get())) {
                     throw new StoreException("the disk is on fire");
                 }
@@ -279,7 +279,7 @@ final class GroupsTest {
         AtomicReference<NodeId> hanging = new AtomicReference<>();
         CountDownLatch end = new CountDownLatch(1);
         try (TestCluster cluster = new TestCluster(root, 1, s -> TestSettings.withStuckMillis(s, 2_000))) {
-            cluster.useStores((directory, bytes, shared) -> beforeCommit(() -> {
+            cluster.useStores((directory, bytes, shared, log) -> beforeCommit(() -> {
                 if (isOf(directory, hanging.get())) {
                     awaitUninterrupted(end);
                 }

@@ -46,7 +46,15 @@ final class EntrySamples {
         samples.put("fence-rules", entry(List.of(), List.of(new Command.FenceRules(12))));
         samples.put("put-rules", entry(List.of(), List.of(putRules(), deleteRules())));
         samples.put("put-rules-terms", entry(List.of(), List.of(putRulesWithTerms())));
+        samples.put("renew-lease", entry(List.of(new LimitDefinition(7, GCRA)), renewals()));
         return samples;
+    }
+
+    private static List<Command> renewals() {
+        return List.of(
+                new Command.RenewLease(5, KEY, 7, 1, 1, 0, 0, 2, 10, 3000),
+                new Command.RenewLease(5, OTHER_KEY, 0, 300, 41, 1_000_000_000, 20_000, 0, 0, 60_000),
+                new Command.RenewLease(6, KEY, 7, 1, 2, 3, 1, 0, 500, 100));
     }
 
     private static LogEntry several() {
@@ -125,7 +133,7 @@ final class EntrySamples {
     }
 
     private static Command randomCommand(Random random, int keyCount) {
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(13)) {
             case 0 -> new Command.OpenSession("c".repeat(random.nextInt(65)));
             case 1 -> new Command.CloseSession(anyLong(random));
             case 2 ->
@@ -133,9 +141,24 @@ final class EntrySamples {
             case 3 -> new Command.Reset(key(random, keyCount));
             case 4 -> new Command.Sweep(random.nextInt());
             case 5 -> new Command.FenceRules(anyLong(random));
+            case 7 -> randomRenewal(random, keyCount);
             case 6 -> List.of(putRules(), putRulesWithTerms(), deleteRules()).get(random.nextInt(3));
             default -> randomAcquire(random, keyCount);
         };
+    }
+
+    private static Command randomRenewal(Random random, int keyCount) {
+        return new Command.RenewLease(
+                anyLong(random),
+                key(random, keyCount),
+                random.nextInt(),
+                anyLong(random),
+                anyLong(random),
+                anyLong(random),
+                anyLong(random),
+                anyLong(random),
+                anyLong(random),
+                anyLong(random));
     }
 
     private static Command randomAcquire(Random random, int keyCount) {

@@ -110,6 +110,12 @@ final class CommandExchange extends Exchange implements Completion {
         }
 
         @Override
+        public Response.Builder leaseRenewed(Outcome.LeaseRenewed outcome) {
+            return response.setFailure(
+                    Failures.of(Code.UNKNOWN, "the group answered with a lease that wasn't asked for"));
+        }
+
+        @Override
         public Response.Builder refused(Outcome.Refused outcome) {
             return response.setFailure(Refusals.of(outcome.reason()));
         }

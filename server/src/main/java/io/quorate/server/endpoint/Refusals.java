@@ -70,6 +70,15 @@ final class Refusals {
             case COUNTERS_FULL ->
                 Failures.retry(Code.OVERLOADED, "the group has as many live counters as it may", FULL_RETRY_MILLIS);
             case INVALID -> Failures.of(Code.INVALID_ARGUMENT, "the command breaks a bound");
+            case LEASE_UNKNOWN ->
+                Failures.of(
+                        Code.LEASE_UNKNOWN, "the lease expired or was superseded: what it held is spent; open another");
+            case LEASE_STALE ->
+                Failures.of(Code.LEASE_STALE, "a later renewal of this lease, or a later lease, came first");
+            case NOT_LEASABLE ->
+                Failures.of(Code.NOT_LEASABLE, "tokens of this limit can't be leased; ask for each decision");
+            case LEASES_FULL ->
+                Failures.retry(Code.OVERLOADED, "the counter has as many leases as it may", FULL_RETRY_MILLIS);
         };
     }
 }

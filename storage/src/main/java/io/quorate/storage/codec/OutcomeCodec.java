@@ -5,6 +5,7 @@ import io.quorate.core.command.Outcome;
 import io.quorate.core.command.Outcome.Acquired;
 import io.quorate.core.command.Outcome.ChargeResult;
 import io.quorate.core.command.Outcome.Done;
+import io.quorate.core.command.Outcome.LeaseRenewed;
 import io.quorate.core.command.Outcome.Reason;
 import io.quorate.core.command.Outcome.Refunded;
 import io.quorate.core.command.Outcome.Refused;
@@ -99,6 +100,11 @@ public final class OutcomeCodec {
         @Override
         public ByteWriter rulesPut(RulesPut outcome) {
             return out.putByte(RULES_PUT).putZigzag(outcome.version()).putBoolean(outcome.changed());
+        }
+
+        @Override
+        public ByteWriter leaseRenewed(LeaseRenewed outcome) {
+            throw new IllegalArgumentException("a renewal's answer is kept in the counter's ledger, not in a session");
         }
 
         @Override

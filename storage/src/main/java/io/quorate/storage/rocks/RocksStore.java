@@ -8,6 +8,7 @@ import io.quorate.core.machine.StateChanges;
 import io.quorate.core.quota.Limit;
 import io.quorate.core.quota.QuotaKey;
 import io.quorate.core.rule.AppliedRules;
+import io.quorate.storage.api.LogHorizon;
 import io.quorate.storage.api.SnapshotDraft;
 import io.quorate.storage.api.StateStore;
 import io.quorate.storage.api.StoreException;
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * - flush(), save() and close() do so and wait: when they return, a restart finds the state of the last commit,
  *   power loss included.
  *
+ * A batch is made only when the log has on disk what is in it (LogHorizon). A leader may apply an entry that others
+ * have on disk and it itself not yet; written back it would be ahead of the own log.
+ *
  * After a crash the state is that of some commit c, with everything of c and before it and nothing after it
  * (Database says why), and header().appliedIndex() names c. It is never older than the last flush() that
  * returned. The Raft log is cut only behind a snapshot, and save() flushes; so the log always reaches back to c.
@@ -51,6 +55,7 @@ public final class RocksStore implements StateStore {
     private final RocksStoreSettings settings;
     private final RocksResources resources;
     private final boolean ownsResources;
+    private final LogHorizon log;
     private final RowBatch batch = new RowBatch();
     private final ByteWriter scratch = new ByteWriter(1 << 10);
     private final long dirtyBytesMax;
@@ -69,7 +74,12 @@ public final class RocksStore implements StateStore {
     private boolean closed;
 
     private RocksStore(
-            StoreDirectory directory, RocksStoreSettings settings, RocksResources resources, boolean ownsResources) {
+            StoreDirectory directory,
+            RocksStoreSettings settings,
+            RocksResources resources,
+            boolean ownsResources,
+            LogHorizon log) {
+        this.log = log;
         this.directory = directory;
         this.settings = settings;
         this.resources = resources;
@@ -95,7 +105,7 @@ public final class RocksStore implements StateStore {
     public static RocksStore open(Path directory, RocksStoreSettings settings) {
         RocksResources resources = RocksResources.shipped();
         try {
-            return open(directory, settings, resources, true);
+            return open(directory, settings, resources, true, LogHorizon.NONE);
         } catch (StoreException e) {
             resources.close();
             throw e;
@@ -104,14 +114,24 @@ public final class RocksStore implements StateStore {
 
     /** Opens the store in a directory, or makes it if the directory is absent or empty; with shared resources. */
     public static RocksStore open(Path directory, RocksStoreSettings settings, RocksResources resources) {
-        return open(directory, settings, resources, false);
+        return open(directory, settings, resources, LogHorizon.NONE);
+    }
+
+    /** As before; nothing is written back that isn't in the log, as far as that is durable. */
+    public static RocksStore open(
+            Path directory, RocksStoreSettings settings, RocksResources resources, LogHorizon log) {
+        return open(directory, settings, resources, false, log);
     }
 
     private static RocksStore open(
-            Path directory, RocksStoreSettings settings, RocksResources resources, boolean ownsResources) {
+            Path directory,
+            RocksStoreSettings settings,
+            RocksResources resources,
+            boolean ownsResources,
+            LogHorizon log) {
         StoreDirectory locked = new StoreDirectory(directory);
         try {
-            return new RocksStore(locked, settings, resources, ownsResources);
+            return new RocksStore(locked, settings, resources, ownsResources, log);
         } catch (StoreException e) {
             locked.close();
             throw e;
@@ -327,6 +347,7 @@ public final class RocksStore implements StateStore {
 
     /** Everything that changed since the last batch, with the header. */
     private byte[] takeBatch() {
+        log.await(resident.header().appliedIndex());
         batch.clear();
         resident.writeChanges(scratch, (key, value) -> {
             if (value == null) {

@@ -77,21 +77,32 @@ final class GoldenRows {
                 new Outcome.Done(12),
                 new Outcome.RulesPut(9, true),
                 new Outcome.RulesPut(9, false)));
-        for (Outcome.Reason reason : Outcome.Reason.values()) {
-            outcomes.add(new Outcome.Refused(reason));
-        }
-        List<Answer> answers = new ArrayList<>();
-        for (int i = 0; i < outcomes.size(); i++) {
-            Applied applied = new Applied(5000 + i / 3, i % 3, NOW_MILLIS + i / 3, 4 - i / 10, outcomes.get(i));
-            answers.add(new Answer(100 + 2 * i, 0x0123_4567_89ab_cdefL * (i + 1), applied));
-        }
+        outcomes.addAll(refusals(1, 10));
         Charge client = new Charge(QuotaKey.of("shop", "per-client", List.of("grüße")), 3, Mode.ENFORCE);
         Charge all = new Charge(QuotaKey.of("shop", "all", List.of()), 400, Mode.SHADOW);
         List<Grant> grants = List.of(
                 new Grant(100, 5, 0, NOW_MILLIS, NOW_MILLIS + 60_000, false, List.of(client, all)),
                 new Grant(250, 1_000_000_000, 999_999_999, NOW_MILLIS + 3, NOW_MILLIS + 3_600_000, true, List.of(all)));
-        cases.put("full", Session.restore(1L << 33, "checkout-7 日本", NOW_MILLIS + 5, 99, answers, grants));
+        cases.put("full", Session.restore(1L << 33, "checkout-7 日本", NOW_MILLIS + 5, 99, answers(outcomes), grants));
+        cases.put("lease-refusals", Session.restore(7, "api", NOW_MILLIS, 100, answers(refusals(11, 14)), List.of()));
         return cases;
+    }
+
+    private static List<Outcome> refusals(int fromId, int toId) {
+        List<Outcome> refusals = new ArrayList<>();
+        for (int id = fromId; id <= toId; id++) {
+            refusals.add(new Outcome.Refused(Outcome.Reason.ofId(id)));
+        }
+        return refusals;
+    }
+
+    private static List<Answer> answers(List<Outcome> outcomes) {
+        List<Answer> answers = new ArrayList<>();
+        for (int i = 0; i < outcomes.size(); i++) {
+            Applied applied = new Applied(5000 + i / 3, i % 3, NOW_MILLIS + i / 3, 4 - i / 10, outcomes.get(i));
+            answers.add(new Answer(100 + 2 * i, 0x0123_4567_89ab_cdefL * (i + 1), applied));
+        }
+        return answers;
     }
 
     static Map<String, LimitDefinition> limits() {

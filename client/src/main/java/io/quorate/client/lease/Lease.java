@@ -1,0 +1,420 @@
+package io.quorate.client.lease;
+
+import io.quorate.client.lease.Sizing.Holding;
+import io.quorate.client.lease.Sizing.Move;
+import java.util.ArrayDeque;
+import java.util.OptionalLong;
+
+/** The lease of one counter in motion: when to renew, who waits, what failed. Confined to the loop. */
+final class Lease {
+    /** Leases that may be lost one after the other before requests go to the leader for a while. */
+    private static final int LOST_MAX = 3;
+    /** How long a counter that can't be leased is left alone. */
+    private static final long NOT_LEASABLE_NANOS = 30_000_000_000L;
+
+    private static final long IDLE_TICK_NANOS = 1_000_000_000L;
+
+    final Pocket pocket;
+    final LeaseLedger ledger;
+    private final Leases leases;
+    private final Sizing sizing;
+    private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
+    private long waitingTokens;
+    /** No waiter's deadline is before this. */
+    private long earliestDeadlineNanos;
+
+    private long askedTokens;
+    private long deniedReported;
+    private long demandSeen;
+    private long demandAtNanos;
+    private long nextTickNanos;
+    private long retryAtNanos;
+    private boolean retrying;
+    private int tries;
+    private long failingSinceNanos;
+    private boolean failing;
+    private int lost;
+    private long blockedUntilNanos;
+    private boolean blocked;
+    private boolean leaving;
+    /** When {@link Leases} has this in its queue; only it sets these. */
+    long queuedAtNanos;
+
+    boolean queued;
+
+    Lease(Leases leases, Pocket pocket, long nowNanos) {
+        this.leases = leases;
+        this.pocket = pocket;
+        this.ledger = new LeaseLedger(pocket, leases.settings.clockPeriodNanos());
+        this.sizing = leases.settings.sizing().open(pocket.target().limit(), leases.latency, nowNanos);
+        this.nextTickNanos = nowNanos + sizing.tickNanos();
+        this.demandAtNanos = nowNanos;
+    }
+
+    // ---- requests
+
+    /** A request that its pocket couldn't serve: decides it, lets it wait, or says to ask the leader. */
+    void acquire(Waiter waiter, long nowNanos) {
+        long cost = waiter.cost();
+        if (leaving) {
+            leases.tell(waiter, Answer.STALE, 0);
+            return;
+        }
+        if (waiters.isEmpty() && pocket.trySpend(cost)) {
+            leases.tell(waiter, Answer.LEASED, 0);
+            return;
+        }
+        Answer local = pocket.withoutTokens(cost);
+        if (local != Answer.ASK) {
+            leases.tell(waiter, local, pocket.retryAfterNanos(cost));
+            return;
+        }
+        askedTokens += cost;
+        // A part of what a contended counter has would be lost on a request that needs all of its cost at once.
+        boolean waits = !blocked(nowNanos)
+                && waiters.size() < leases.settings.waitersMax()
+                && (cost == 1 || !sizing.contended())
+                && cost <= pocket.target().limit().capacity();
+        if (waits) {
+            earliestDeadlineNanos =
+                    waiters.isEmpty() ? waiter.deadlineNanos() : earlier(earliestDeadlineNanos, waiter.deadlineNanos());
+            waiters.add(waiter);
+            waitingTokens += cost;
+        } else {
+            leases.tell(waiter, Answer.ASK, 0);
+        }
+        consider(nowNanos);
+    }
+
+    /** A request goes to the leader by itself: only its demand is noted. */
+    void noteDemand(long cost, long nowNanos) {
+        if (!leaving) {
+            askedTokens += cost;
+            consider(nowNanos);
+        }
+    }
+
+    /** Somebody asked, or the pocket ran low: perhaps it is time for a renewal. */
+    void consider(long nowNanos) {
+        if (!leaving) {
+            sizing.observe(nowNanos, demand(nowNanos));
+            if (!blocked(nowNanos)) {
+                send(sizing.whenAsked(holding(nowNanos)), nowNanos);
+            }
+            publish(nowNanos);
+        }
+    }
+
+    private long demand(long nowNanos) {
+        long demand = ledger.spentEver() + pocket.deniedTokens() + pocket.missedTokens() + askedTokens;
+        if (demand != demandSeen) {
+            demandSeen = demand;
+            demandAtNanos = nowNanos;
+        }
+        return demand;
+    }
+
+    private boolean blocked(long nowNanos) {
+        blocked &= nowNanos - blockedUntilNanos < 0;
+        return blocked;
+    }
+
+    private void block(long nowNanos, long nanos) {
+        blocked = true;
+        blockedUntilNanos = nowNanos + nanos;
+        giveUpWaiters(Answer.ASK);
+    }
+
+    private Holding holding(long nowNanos) {
+        return new Holding(
+                nowNanos,
+                pocket.tranche() == Tranche.NONE ? 0 : ledger.held(),
+                ledger.unreported(),
+                waitingTokens,
+                ledger.untilNanos(nowNanos),
+                ledger.inFlight() != null,
+                pocket.deniedTokens() > deniedReported);
+    }
+
+    // ---- renewals
+
+    private void send(Move move, long nowNanos) {
+        if (!move.renew() || ledger.inFlight() != null) {
+            return;
+        }
+        long denied = pocket.deniedTokens() - deniedReported;
+        deniedReported += denied;
+        long milliRate = leaving ? 0 : (long) Math.ceil(Math.min(1e15, sizing.ratePerSecond() * 1000));
+        LeaseLedger.Ask ask = new LeaseLedger.Ask(waitingTokens, move.want(), milliRate, denied);
+        long newLeaseId = ledger.open() ? 0 : leases.nextLeaseId();
+        Renewal renewal = ledger.renew(newLeaseId, ask, move.giveBack(), nowNanos);
+        tries = 1;
+        retrying = false;
+        leases.budget.sentFirst();
+        leases.link.send(pocket, renewal, waitingTokens > 0);
+    }
+
+    void renewed(RenewalReply reply, long nowNanos) {
+        Renewal asked = ledger.inFlight();
+        if (asked == null) {
+            return;
+        }
+        if (tries == 1) {
+            leases.latency.took(nowNanos - ledger.firstSentNanos());
+        }
+        ledger.accept(reply, nowNanos);
+        retrying = false;
+        failing = false;
+        lost = 0;
+        pocket.reached();
+        pocket.available(reply.available());
+        pocket.clearRaised();
+        sizing.replied(nowNanos, asked, reply);
+        serveWaiters(reply, nowNanos);
+        if (leaving) {
+            leave(nowNanos);
+        } else {
+            if (reply.recall()) {
+                sizing.observe(nowNanos, demand(nowNanos));
+                send(sizing.whenRecalled(holding(nowNanos)), nowNanos);
+            }
+            consider(nowNanos);
+        }
+    }
+
+    private void serveWaiters(RenewalReply reply, long nowNanos) {
+        // What is left of these when all that waited are served or gone is dropped: the leader has it as spent.
+        long consumed = reply.consumed();
+        while (!waiters.isEmpty()) {
+            Waiter next = waiters.peek();
+            long fromPocket = Math.max(0, next.cost() - consumed);
+            if (nowNanos - next.deadlineNanos() >= 0) {
+                tellFirst(Answer.ASK, 0);
+            } else if (fromPocket == 0) {
+                consumed -= next.cost();
+                tellFirst(Answer.GRANTED, 0);
+            } else if (pocket.trySpend(fromPocket)) {
+                consumed = 0;
+                askedTokens -= fromPocket; // counted as spent instead
+                tellFirst(Answer.GRANTED, 0);
+            } else {
+                break;
+            }
+        }
+        if (sizing.contended()) {
+            while (!waiters.isEmpty()) {
+                tellFirst(Answer.DENIED, reply.retryAfterMillis() * 1_000_000L);
+            }
+        }
+    }
+
+    private void tellFirst(Answer answer, long retryAfterNanos) {
+        Waiter first = waiters.remove();
+        waitingTokens -= first.cost();
+        leases.tell(first, answer, retryAfterNanos);
+    }
+
+    private void giveUpLate(long nowNanos) {
+        earliestDeadlineNanos = nowNanos + Long.MAX_VALUE / 4;
+        for (int left = waiters.size(); left > 0; left--) {
+            Waiter first = waiters.element();
+            if (nowNanos - first.deadlineNanos() >= 0) {
+                tellFirst(Answer.ASK, 0);
+            } else {
+                earliestDeadlineNanos = earlier(earliestDeadlineNanos, first.deadlineNanos());
+                waiters.add(waiters.remove());
+            }
+        }
+    }
+
+    private void giveUpWaiters(Answer answer) {
+        while (!waiters.isEmpty()) {
+            tellFirst(answer, 0);
+        }
+    }
+
+    void refused(LeaseRefusal refusal, long retryAfterNanos, long nowNanos) {
+        pocket.clearRaised();
+        if (leaving) {
+            ledger.end();
+            leases.drop(this);
+            return;
+        }
+        switch (refusal) {
+            case UNKNOWN_LEASE, STALE -> {
+                ledger.end();
+                failing = false;
+                pocket.reached();
+                lost++;
+                if (lost > LOST_MAX) {
+                    block(nowNanos, leases.settings.retryMaxNanos());
+                }
+            }
+            case NOT_LEASABLE -> {
+                ledger.end();
+                block(nowNanos, NOT_LEASABLE_NANOS);
+            }
+            case FULL -> {
+                ledger.end();
+                block(nowNanos, Math.max(retryAfterNanos, leases.jittered(1)));
+            }
+            case STALE_RULES -> {
+                giveUpWaiters(Answer.ASK);
+                retryIn(Math.max(retryAfterNanos, leases.jittered(tries)), nowNanos);
+            }
+            case UNREACHABLE, UNKNOWN_OUTCOME -> {
+                if (!failing) {
+                    failing = true;
+                    failingSinceNanos = nowNanos;
+                }
+                retryIn(Math.max(retryAfterNanos, leases.jittered(tries)), nowNanos);
+            }
+        }
+        consider(nowNanos);
+    }
+
+    private void retryIn(long nanos, long nowNanos) {
+        retrying = true;
+        retryAtNanos = nowNanos + nanos;
+    }
+
+    // ---- time
+
+    void due(long nowNanos) {
+        ledger.expire(nowNanos);
+        if (!waiters.isEmpty() && nowNanos - earliestDeadlineNanos >= 0) {
+            giveUpLate(nowNanos);
+        }
+        if (failing && !pocket.unreachable() && nowNanos - failingSinceNanos >= leases.settings.fallbackAfterNanos()) {
+            fallBack(nowNanos);
+        }
+        Renewal inFlight = ledger.inFlight();
+        if (retrying && inFlight != null && nowNanos - retryAtNanos >= 0) {
+            if (leases.budget.tryRepeat(nowNanos)) {
+                retrying = false;
+                tries++;
+                leases.link.send(pocket, inFlight, inFlight.need() > 0);
+            } else {
+                retryIn(leases.jittered(Integer.MAX_VALUE), nowNanos);
+            }
+        }
+        if (leaving) {
+            leave(nowNanos);
+            return;
+        }
+        OptionalLong pollAt = sizing.pollAtNanos();
+        boolean polled = pollAt.isPresent() && nowNanos - pollAt.getAsLong() >= 0;
+        boolean ticked = nowNanos - nextTickNanos >= 0;
+        if (polled || ticked) {
+            sizing.observe(nowNanos, demand(nowNanos));
+            if (polled) {
+                Move move = sizing.whenPolled(holding(nowNanos));
+                send(blocked(nowNanos) ? Move.NONE : move, nowNanos);
+            }
+            if (ticked) {
+                if (!blocked(nowNanos)) {
+                    send(sizing.whenTicked(holding(nowNanos)), nowNanos);
+                }
+                pocket.clearRaised();
+                nextTickNanos =
+                        nowNanos + (idle() ? Math.max(IDLE_TICK_NANOS, sizing.tickNanos()) : sizing.tickNanos());
+            }
+        }
+        if (idle() && nowNanos - demandAtNanos >= leases.settings.retireNanos()) {
+            leaving = true;
+            leases.drop(this);
+        } else {
+            publish(nowNanos);
+        }
+    }
+
+    private void fallBack(long nowNanos) {
+        pocket.fallBack(leases.settings.failure().open(nowNanos));
+        while (!waiters.isEmpty()) {
+            long cost = waiters.element().cost();
+            Answer answer = pocket.withoutTokens(cost);
+            tellFirst(answer, pocket.retryAfterNanos(cost));
+        }
+    }
+
+    private boolean idle() {
+        return pocket.tranche() == Tranche.NONE && ledger.inFlight() == null && waiters.isEmpty();
+    }
+
+    /** When something is to be done next, whatever happens until then. */
+    long nextDueNanos(long nowNanos) {
+        long next = nextTickNanos;
+        if (leaving) {
+            next = nowNanos + IDLE_TICK_NANOS;
+        }
+        if (retrying) {
+            next = earlier(next, retryAtNanos);
+        }
+        if (failing && !pocket.unreachable()) {
+            next = earlier(next, failingSinceNanos + leases.settings.fallbackAfterNanos());
+        }
+        if (!waiters.isEmpty()) {
+            next = earlier(next, earliestDeadlineNanos);
+        }
+        if (pocket.tranche() != Tranche.NONE) {
+            next = earlier(next, ledger.untilNanos(nowNanos));
+        }
+        OptionalLong pollAt = sizing.pollAtNanos();
+        return pollAt.isPresent() && !leaving ? earlier(next, pollAt.getAsLong()) : next;
+    }
+
+    private static long earlier(long a, long b) {
+        return a - b < 0 ? a : b;
+    }
+
+    /** Tells the spending threads what follows from the state. */
+    private void publish(long nowNanos) {
+        boolean inFlight = ledger.inFlight() != null;
+        if (inFlight) {
+            pocket.neverLow();
+        } else {
+            pocket.lowAt(sizing.lowTokens());
+        }
+        Sizing.Denial denial = sizing.denial(nowNanos, inFlight);
+        if (denial.denying()) {
+            pocket.denyUntil(denial.untilNanos(), denial.costMax(), denial.retryAtNanos());
+        } else {
+            pocket.stopDenying();
+        }
+    }
+
+    // ---- the end
+
+    /** The leader wants the tokens back: returns all that is held. */
+    void recall(long nowNanos) {
+        if (ledger.inFlight() == null && ledger.open()) {
+            send(Move.giveBack(ledger.held()), nowNanos);
+            publish(nowNanos);
+        } else {
+            ledger.distrust();
+        }
+    }
+
+    /** The clocks can't be trusted: nothing that is held may be spent. */
+    void distrust() {
+        ledger.distrust();
+    }
+
+    /** The counter is given up: returns what is held, and forgets the lease when that is told. */
+    void leave(long nowNanos) {
+        if (!leaving) {
+            leaving = true;
+            pocket.retire();
+            giveUpWaiters(Answer.STALE);
+            ledger.returnRest();
+        }
+        if (ledger.inFlight() == null) {
+            if (ledger.open() && ledger.unreported() > 0) {
+                send(Move.giveBack(0), nowNanos);
+            } else {
+                ledger.end();
+                leases.drop(this);
+            }
+        }
+    }
+}

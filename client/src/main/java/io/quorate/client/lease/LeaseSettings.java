@@ -1,0 +1,84 @@
+package io.quorate.client.lease;
+
+/**
+ * Bounds and times of a client's leases.
+ *
+ * @param clockPeriodNanos how often the loop ticks; a lease is spent until two ticks before its end; nanoseconds
+ * @param requestsMax descriptions of requests whose pockets are remembered; count
+ * @param pocketsMax counters of which tokens are held; requests of others go to the leader; count
+ * @param waitersMax requests that wait for one counter's renewal; others go to the leader; count
+ * @param fallbackAfterNanos for how long renewals must have failed before the failure policy decides; nanoseconds
+ * @param retryMinNanos shortest wait before a renewal is repeated; nanoseconds
+ * @param retryMaxNanos longest wait before a renewal is repeated; nanoseconds
+ * @param retireNanos after which a counter is given up that nobody asks for; nanoseconds
+ * @param failure what to do when the cluster can't be reached
+ * @param sizing how much to hold, and when to ask
+ */
+public record LeaseSettings(
+        long clockPeriodNanos,
+        int requestsMax,
+        int pocketsMax,
+        int waitersMax,
+        long fallbackAfterNanos,
+        long retryMinNanos,
+        long retryMaxNanos,
+        long retireNanos,
+        FailurePolicy failure,
+        SizingPolicy sizing) {
+    private static final long MILLI = 1_000_000L;
+
+    public LeaseSettings {
+        if (clockPeriodNanos < 1 || clockPeriodNanos > 100 * MILLI) {
+            throw new IllegalArgumentException("the clock must tick every 1 ns to 100 ms");
+        }
+        if (requestsMax < 2 || pocketsMax < 1 || waitersMax < 1) {
+            throw new IllegalArgumentException("bounds must be positive");
+        }
+        if (fallbackAfterNanos < 0 || retireNanos < 1 || retryMinNanos < 1 || retryMaxNanos < retryMinNanos) {
+            throw new IllegalArgumentException("waits must be positive, and the longest not below the shortest");
+        }
+    }
+
+    /** Settings fit for most: sized by demand, denying when the cluster can't be reached. */
+    public static LeaseSettings standard() {
+        return new LeaseSettings(
+                2 * MILLI,
+                200_000,
+                200_000,
+                4096,
+                500 * MILLI,
+                10 * MILLI,
+                1000 * MILLI,
+                60_000 * MILLI,
+                FailurePolicy.deny(),
+                AdaptiveSizing.POLICY);
+    }
+
+    public LeaseSettings with(FailurePolicy policy) {
+        return new LeaseSettings(
+                clockPeriodNanos,
+                requestsMax,
+                pocketsMax,
+                waitersMax,
+                fallbackAfterNanos,
+                retryMinNanos,
+                retryMaxNanos,
+                retireNanos,
+                policy,
+                sizing);
+    }
+
+    public LeaseSettings with(SizingPolicy policy) {
+        return new LeaseSettings(
+                clockPeriodNanos,
+                requestsMax,
+                pocketsMax,
+                waitersMax,
+                fallbackAfterNanos,
+                retryMinNanos,
+                retryMaxNanos,
+                retireNanos,
+                failure,
+                policy);
+    }
+}

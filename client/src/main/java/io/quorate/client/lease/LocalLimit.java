@@ -1,0 +1,47 @@
+package io.quorate.client.lease;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A limit that one client keeps for itself while the cluster can't be reached: in any time at most the amount,
+ * and the amount again for each period that passed. Thread-safe, without locks.
+ */
+final class LocalLimit {
+    private final long periodNanos;
+    private final double nanosPerToken;
+    private final AtomicLong fullAtNanos;
+
+    LocalLimit(long amount, long periodNanos, long nowNanos) {
+        this.periodNanos = periodNanos;
+        this.nanosPerToken = (double) periodNanos / amount;
+        this.fullAtNanos = new AtomicLong(nowNanos);
+    }
+
+    boolean tryTake(long nowNanos, long cost) {
+        double nanos = cost * nanosPerToken;
+        if (nanos > periodNanos) {
+            return false;
+        }
+        while (true) {
+            long seen = fullAtNanos.get();
+            long from = seen - nowNanos < 0 ? nowNanos : seen;
+            long next = from + (long) Math.ceil(nanos);
+            if (next - nowNanos > periodNanos) {
+                return false;
+            }
+            if (fullAtNanos.compareAndSet(seen, next)) {
+                return true;
+            }
+        }
+    }
+
+    /** Undoes a take. */
+    void giveBack(long cost) {
+        // Rounded down: what is given back is never more than was taken.
+        fullAtNanos.addAndGet(-(long) Math.floor(cost * nanosPerToken));
+    }
+
+    long retryAfterNanos(long nowNanos, long cost) {
+        return Math.max(0, fullAtNanos.get() + (long) Math.ceil(cost * nanosPerToken) - periodNanos - nowNanos);
+    }
+}

@@ -1,0 +1,149 @@
+package io.quorate.client.lease;
+
+import io.quorate.core.quota.QuotaKey;
+import io.quorate.core.rule.CompiledRules;
+import io.quorate.core.rule.Mode;
+import io.quorate.core.rule.NumberedRule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.IntUnaryOperator;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the pockets that a request is counted by. Thread-safe; a hit allocates nothing.
+ *
+ * <p>What was found is remembered in two generations of half of {@code requestsMax} each: when the young one is
+ * full it becomes the old one, whose requests come back when they are asked for. So memory is bounded, and what is
+ * in use stays. Pockets themselves are kept until their lease is let go.
+ */
+public final class PocketIndex {
+    private final ConcurrentHashMap<String, NamespaceRules> namespaces = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Counter, Pocket> pockets = new ConcurrentHashMap<>();
+    private final Generations generations;
+    private final CoarseClock clock;
+    private final IntUnaryOperator groupOfSlot;
+    private final Predicate<NumberedRule> leasable;
+    private final int pocketsMax;
+    private final Function<LeaseTarget, Pocket> opener;
+
+    /** One counter: its limit is a part, since a rule's new limit must not be spent from the old one's tokens. */
+    private record Counter(QuotaKey key, int group, int limitId) {}
+
+    PocketIndex(
+            LeaseSettings settings,
+            CoarseClock clock,
+            IntUnaryOperator groupOfSlot,
+            Predicate<NumberedRule> leasable,
+            Function<LeaseTarget, Pocket> opener) {
+        this.generations = new Generations(settings.requestsMax());
+        this.pocketsMax = settings.pocketsMax();
+        this.clock = clock;
+        this.groupOfSlot = groupOfSlot;
+        this.leasable = leasable;
+        this.opener = opener;
+    }
+
+    /**
+     * The pockets of a request; null if the namespace's rules aren't known here, or nothing can be held for it: ask
+     * the leader.
+     */
+    public @Nullable Resolved find(RequestKey request) {
+        Resolved known = generations.get(request);
+        return known != null && known.current() ? known : resolve(request);
+    }
+
+    private @Nullable Resolved resolve(RequestKey request) {
+        NamespaceRules namespace = namespaces.get(request.namespace());
+        if (namespace == null) {
+            return null;
+        }
+        CompiledRules rules = namespace.current();
+        if (rules == null) {
+            return null;
+        }
+        int slot;
+        try {
+            slot = rules.slot(request.descriptor());
+        } catch (IllegalArgumentException e) {
+            return null; // the leader says what is wrong with it
+        }
+        int group = groupOfSlot.applyAsInt(slot);
+        String colocated =
+                rules.rules().colocate().flatMap(request.descriptor()::value).orElse("");
+        List<CompiledRules.Matched> matched = rules.match(request.descriptor());
+        List<Pocket> enforcing = new ArrayList<>(matched.size());
+        List<Pocket> shadow = new ArrayList<>();
+        boolean allLeasable = true;
+        for (CompiledRules.Matched match : matched) {
+            if (!leasable.test(match.rule())) {
+                allLeasable = false;
+                break;
+            }
+        }
+        if (allLeasable) {
+            for (CompiledRules.Matched match : matched) {
+                Optional<Pocket> pocket = pocket(match, group, colocated);
+                if (pocket.isEmpty()) {
+                    return null;
+                }
+                (match.rule().rule().mode() == Mode.SHADOW ? shadow : enforcing).add(pocket.get());
+            }
+        }
+        Resolved resolved = new Resolved(namespace, rules, clock, allLeasable, enforcing, shadow);
+        generations.put(request, resolved);
+        return resolved;
+    }
+
+    private Optional<Pocket> pocket(CompiledRules.Matched match, int group, String colocated) {
+        Counter counter = new Counter(match.key(), group, match.rule().limitId());
+        Pocket known = pockets.get(counter);
+        if (known == null && pockets.size() < pocketsMax) {
+            LeaseTarget target = new LeaseTarget(
+                    match.key(),
+                    group,
+                    colocated,
+                    match.rule().rule().limit(),
+                    match.rule().limitId());
+            known = pockets.computeIfAbsent(counter, c -> opener.apply(target));
+        }
+        return Optional.ofNullable(known);
+    }
+
+    // ---- on the loop
+
+    /** Takes a namespace's rules over; what was resolved by other rules is stale from now on. */
+    void learn(CompiledRules rules) {
+        namespaces
+                .computeIfAbsent(rules.rules().namespace(), n -> new NamespaceRules())
+                .set(rules);
+    }
+
+    /** Forgets a namespace's rules: its requests go to the leader until they are learned again. */
+    void forget(String namespace) {
+        NamespaceRules known = namespaces.get(namespace);
+        if (known != null) {
+            known.set(null);
+        }
+    }
+
+    @Nullable
+    CompiledRules rules(String namespace) {
+        NamespaceRules known = namespaces.get(namespace);
+        return known == null ? null : known.current();
+    }
+
+    /** Lets a pocket go whose lease is over. Whoever still has it resolves again. */
+    void remove(Pocket pocket) {
+        LeaseTarget target = pocket.target();
+        pocket.retire();
+        pockets.remove(new Counter(target.key(), target.group(), target.limitId()), pocket);
+    }
+
+    int pocketCount() {
+        return pockets.size();
+    }
+}

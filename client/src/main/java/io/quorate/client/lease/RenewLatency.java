@@ -1,0 +1,34 @@
+package io.quorate.client.lease;
+
+import java.util.Arrays;
+
+/** The 99th percentile of how long renewals took, over the last {@value #KEPT} of them. Confined to the loop. */
+public final class RenewLatency {
+    private static final int KEPT = 128;
+    private static final int REFRESH = 16;
+    /** R of policy QAL as simulated (THEORY 6.2), until measured. */
+    private static final long FIRST_NANOS = 6_000_000L;
+    /** A renewal that hung must not make every pocket large. */
+    private static final long MAX_NANOS = 250_000_000L;
+
+    private final long[] last = new long[KEPT];
+    private int count;
+    private long p99Nanos = FIRST_NANOS;
+
+    void took(long nanos) {
+        last[count++ & KEPT - 1] = Math.min(MAX_NANOS, Math.max(1, nanos));
+        if (count % REFRESH == 0) {
+            long[] sorted = Arrays.copyOf(last, Math.min(count, KEPT));
+            Arrays.sort(sorted);
+            p99Nanos = sorted[(sorted.length - 1) * 99 / 100];
+        }
+    }
+
+    long p99Nanos() {
+        return p99Nanos;
+    }
+
+    double p99Seconds() {
+        return p99Nanos * 1e-9;
+    }
+}

@@ -1,0 +1,131 @@
+package io.quorate.client.lease;
+
+import io.quorate.core.rule.CompiledRules;
+import java.util.List;
+
+/**
+ * The counters that requests of one description are counted by, ready to be spent from. Thread-safe.
+ *
+ * <p>Good until its namespace's rules change: then every acquire answers {@link Answer#STALE}, and the request must
+ * be resolved again.
+ */
+public final class Resolved {
+    private final NamespaceRules namespace;
+    private final CompiledRules rules;
+    private final CoarseClock clock;
+    private final boolean leasable;
+    private final Pocket[] enforcing;
+    private final Pocket[] shadow;
+
+    /** Pockets of the rules that may deny, and of those that only count; none are asked if one can't be leased. */
+    Resolved(
+            NamespaceRules namespace,
+            CompiledRules rules,
+            CoarseClock clock,
+            boolean leasable,
+            List<Pocket> enforcing,
+            List<Pocket> shadow) {
+        this.namespace = namespace;
+        this.rules = rules;
+        this.clock = clock;
+        this.leasable = leasable;
+        this.enforcing = enforcing.toArray(new Pocket[0]);
+        this.shadow = shadow.toArray(new Pocket[0]);
+    }
+
+    /** The rules by which the request was matched. */
+    public CompiledRules rules() {
+        return rules;
+    }
+
+    /** Whether it is still good: the rules are the same, and no pocket was given up for being idle. */
+    public boolean current() {
+        boolean current = namespace.current() == rules;
+        for (Pocket pocket : enforcing) {
+            current &= !pocket.retired();
+        }
+        for (Pocket pocket : shadow) {
+            current &= !pocket.retired();
+        }
+        return current;
+    }
+
+    /** Whether all matching rules can be leased; if not, every acquire must go to the leader. */
+    public boolean leasable() {
+        return leasable;
+    }
+
+    /** The pockets of the rules that may deny, in the order of the rules. */
+    public List<Pocket> enforcing() {
+        return List.of(enforcing);
+    }
+
+    /** The pockets of the rules that only count. */
+    public List<Pocket> shadow() {
+        return List.of(shadow);
+    }
+
+    /**
+     * Takes the cost from every counter, or from none, without leaving this thread. Allocates nothing.
+     *
+     * @param cost tokens, 1 or more
+     */
+    public Answer tryAcquire(long cost) {
+        if (namespace.current() != rules) {
+            return Answer.STALE;
+        }
+        if (!leasable) {
+            return Answer.ASK;
+        }
+        long nowNanos = clock.nowNanos();
+        Answer answer = spend(0, nowNanos, cost);
+        if (answer.granted()) {
+            for (Pocket pocket : shadow) {
+                if (pocket.spendIn(nowNanos, cost) == null) {
+                    pocket.missed(cost);
+                }
+            }
+        }
+        return answer;
+    }
+
+    /** Takes from the pockets from {@code i} on; what was taken is on the stack, so that it can go back. */
+    private Answer spend(int i, long nowNanos, long cost) {
+        if (i == enforcing.length) {
+            return Answer.LEASED;
+        }
+        Pocket pocket = enforcing[i];
+        Tranche from = pocket.spendIn(nowNanos, cost);
+        if (from == null) {
+            return spendWithout(i, nowNanos, cost);
+        }
+        Answer rest = i + 1 == enforcing.length ? Answer.LEASED : spend(i + 1, nowNanos, cost);
+        if (!rest.granted()) {
+            var unused = from.unspend(cost);
+        }
+        return rest;
+    }
+
+    private Answer spendWithout(int i, long nowNanos, long cost) {
+        Pocket pocket = enforcing[i];
+        Answer own = pocket.withoutTokens(cost);
+        if (own != Answer.FALLBACK_ALLOWED) {
+            return own;
+        }
+        Answer rest = spend(i + 1, nowNanos, cost);
+        if (rest.granted()) {
+            return Answer.FALLBACK_ALLOWED;
+        }
+        pocket.giveBackFallback(cost);
+        return rest;
+    }
+
+    /** How long the denied are to wait: the longest that a pocket says; nanoseconds, 0 if there is no telling. */
+    public long retryAfterNanos(long cost) {
+        long longest = 0;
+        for (Pocket pocket : enforcing) {
+            longest = Math.max(longest, pocket.retryAfterNanos(cost));
+        }
+        return longest;
+    }
+}
