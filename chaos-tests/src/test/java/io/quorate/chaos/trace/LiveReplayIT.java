@@ -38,12 +38,15 @@ import org.junit.jupiter.api.io.TempDir;
  * nothing is refused, nothing is unknown, and the table is the one of the offline replay.
  *
  * <p>The rules that are compared have periods so long that the speed doesn't matter. One more set has a rate and is
- * spread over both groups; of it the bound is checked. A made trace always, and with {@code -Dquorate.traces=DIR} the first
- * {@code -Dquorate.minutes} of each recorded one.
+ * spread over both groups; of it the bound is checked. A made trace always, and with {@code -Dquorate.traces=DIR} the
+ * first {@code -Dquorate.minutes} of each recorded one.
  */
 final class LiveReplayIT {
     private static final double SPEED = 600;
     private static final int RUNS_MAX = 5;
+    /** Leaders stay where they are, unless an election is due. */
+    private static final String STAY = "raft: {spread-leaders: false}";
+
     private static final int IN_FLIGHT_MAX = 4_096;
     private static final long FOR_EVER_MILLIS = Duration.ofDays(36_500).toMillis();
     private static final Limit RATE = new Limit(Algorithm.GCRA, 60, 60_000, 10);
@@ -60,7 +63,7 @@ final class LiveReplayIT {
                 trace.setValue(Traces.firstMinutes(trace.getValue(), minutes));
             }
         }
-        try (ProcessCluster cluster = ProcessCluster.start(new ProcessCluster.Shape(directory, 3, 2, 256, ""))) {
+        try (ProcessCluster cluster = ProcessCluster.start(new ProcessCluster.Shape(directory, 3, 2, 256, STAY))) {
             for (Map.Entry<String, byte[]> trace : traces.entrySet()) {
                 int amount = trace.getKey().equals("made") ? 300 : 20;
                 boolean compared = false;
