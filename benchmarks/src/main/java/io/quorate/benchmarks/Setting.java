@@ -1,5 +1,8 @@
 package io.quorate.benchmarks;
 
+import io.quorate.storage.snapshot.DurableFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,9 +55,22 @@ final class Setting {
                 .toList();
     }
 
-    /** The directory that data goes to: on a disk, not in memory, or the figures mean nothing. */
+    /**
+     * The directory that data goes to: on a disk, not in memory, or the figures mean nothing. Of the one under target
+     * the data of the last run is removed; one that was given must have none.
+     */
     Path directory(String name) {
-        return Path.of(values.getOrDefault("dir", "target/" + name)).toAbsolutePath();
+        String given = values.get("dir");
+        if (given != null) {
+            return Path.of(given).toAbsolutePath();
+        }
+        Path own = Path.of("target", name).toAbsolutePath();
+        try {
+            DurableFiles.deleteTree(own);
+        } catch (IOException e) {
+            throw new UncheckedIOException("can't remove the data of the last run in " + own, e);
+        }
+        return own;
     }
 
     /** Says on what, with which JVM and flags, so that a figure can be judged. */
