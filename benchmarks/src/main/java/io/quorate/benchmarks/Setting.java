@@ -1,5 +1,8 @@
 package io.quorate.benchmarks;
 
+import io.quorate.storage.snapshot.DurableFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,9 +71,20 @@ final class Setting {
                 .toList();
     }
 
-    /** The directory that data goes to. */
+    /**
+     * The directory that data goes to. Of the one under target the data of the last run is removed; one that was
+     * given must have none.
+     */
     Path directory() {
-        return Path.of(text("dir")).toAbsolutePath();
+        Path directory = Path.of(text("dir")).toAbsolutePath();
+        if (!values.containsKey("dir")) {
+            try {
+                DurableFiles.deleteTree(directory);
+            } catch (IOException e) {
+                throw new UncheckedIOException("can't remove the data of the last run in " + directory, e);
+            }
+        }
+        return directory;
     }
 
     /** Where figures and goals are to be written as JSON. */
