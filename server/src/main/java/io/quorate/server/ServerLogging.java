@@ -21,6 +21,22 @@ public final class ServerLogging {
     /** Libraries that tell their daily work at info, and reconnects with a stack trace each at warn. */
     private static final List<String> QUIET = List.of("com.alipay.sofa.jraft", "io.netty", "org.rocksdb");
 
+    /** Those of them whose warnings are everyday's: a first start without a snapshot, a replicator that ends. */
+    private static final List<String> ERRORS_ONLY = List.of(
+            "com.alipay.sofa.jraft.util.ThreadId",
+            "com.alipay.sofa.jraft.storage.snapshot.local.LocalSnapshotStorage",
+            "com.alipay.sofa.jraft.storage.impl.LogManagerImpl",
+            "com.alipay.sofa.jraft.rpc.impl.BoltRaftRpcFactory");
+
+    /** Those that repeat themselves for as long as a peer is away. */
+    private static final List<String> REPEATING = List.of(
+            "com.alipay.sofa.jraft.core.Replicator",
+            "com.alipay.sofa.jraft.core.ReplicatorGroupImpl",
+            "com.alipay.sofa.jraft.rpc.impl.AbstractClientService");
+
+    /** Warns of each vote that isn't answered; its errors are of groups, of which each is to be told. */
+    private static final String NODE = "com.alipay.sofa.jraft.core.NodeImpl";
+
     private static final List<String> SILENT = List.of("com.alipay.sofa.common.log", "com.alipay.remoting", "Bolt");
 
     /**
@@ -34,7 +50,10 @@ public final class ServerLogging {
 
     /** Replaces the process's logging by this. */
     public static void apply(LogSettings settings) {
-        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        apply((LoggerContext) LoggerFactory.getILoggerFactory(), settings);
+    }
+
+    static void apply(LoggerContext context, LogSettings settings) {
         context.reset();
         ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
         appender.setContext(context);
@@ -46,6 +65,13 @@ public final class ServerLogging {
         context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(level(settings.level()));
         for (String library : QUIET) {
             context.getLogger(library).setLevel(settings.level() == LogSettings.Level.DEBUG ? Level.INFO : Level.WARN);
+        }
+        if (settings.level() != LogSettings.Level.DEBUG) {
+            for (String logger : ERRORS_ONLY) {
+                context.getLogger(logger).setLevel(Level.ERROR);
+            }
+            context.addTurboFilter(new RepeatFilter(REPEATING, Level.ERROR, System::nanoTime));
+            context.addTurboFilter(new RepeatFilter(List.of(NODE), Level.WARN, System::nanoTime));
         }
         PROTOBUF.setLevel(java.util.logging.Level.SEVERE);
         for (String library : SILENT) {

@@ -35,6 +35,7 @@ final class AdaptiveSizing implements Sizing {
 
     private final RateEstimate rate;
     private final RenewLatency latency;
+    private final long tokensMax;
     private double horizonSeconds;
     private double validSeconds;
     private boolean contended;
@@ -45,14 +46,17 @@ final class AdaptiveSizing implements Sizing {
     private long nextPollNanos;
     private long nextAskNanos;
 
-    private AdaptiveSizing(Limit limit, RenewLatency latency, long nowNanos) {
+    AdaptiveSizing(LeaseTarget target, RenewLatency latency, long nowNanos) {
+        Limit limit = target.limit();
         double refillSeconds = (double) limit.burst() / limit.amount() * limit.periodMillis() * 1e-3;
         double ceiling =
                 Math.min(HORIZON_MAX_SECONDS, Math.max(HORIZON_CEILING_MIN_SECONDS, HORIZON_PART * refillSeconds));
         this.rate = new RateEstimate(ceiling, nowNanos);
         this.latency = latency;
         this.horizonSeconds = HORIZON_FIRST_PART * ceiling;
-        this.validSeconds = Math.max(VALID_MIN_SECONDS, 1.5 * ceiling);
+        long ttlMillis = target.leaseTerms().ttlMillis();
+        this.validSeconds = ttlMillis > 0 ? ttlMillis * 1e-3 : Math.max(VALID_MIN_SECONDS, 1.5 * ceiling);
+        this.tokensMax = target.tokensMax();
         this.nextPollNanos = nowNanos;
         this.nextAskNanos = nowNanos;
     }
@@ -98,7 +102,7 @@ final class AdaptiveSizing implements Sizing {
                 target = Math.max(target, burst);
             }
         }
-        return target;
+        return Math.min(tokensMax, target);
     }
 
     private double lowTokens(double target) {
@@ -130,7 +134,7 @@ final class AdaptiveSizing implements Sizing {
         }
         if (holding.waiting() > 0) {
             // Slow start: as long as the estimate lags behind, twice what waits is asked for on top.
-            return Move.ask(target >= 1 ? Math.max(more, 2.0 * holding.waiting()) : more);
+            return Move.ask(target >= 1 ? Math.min(tokensMax, Math.max(more, 2.0 * holding.waiting())) : more);
         }
         boolean due = target >= 1 && low && holding.nowNanos() - nextAskNanos >= 0;
         return due ? Move.ask(Math.max(1, more)) : Move.NONE;

@@ -1,6 +1,5 @@
 package io.quorate.client.lease;
 
-import io.quorate.core.quota.Limit;
 import java.util.OptionalLong;
 
 /**
@@ -28,7 +27,7 @@ public final class FixedSizing implements Sizing {
         if (batchTokens < 1) {
             throw new IllegalArgumentException("a batch is 1 token or more, not " + batchTokens);
         }
-        return (Limit limit, RenewLatency latency, long nowNanos) -> new FixedSizing(batchTokens, nowNanos);
+        return (LeaseTarget target, RenewLatency latency, long nowNanos) -> new FixedSizing(batchTokens, nowNanos);
     }
 
     @Override

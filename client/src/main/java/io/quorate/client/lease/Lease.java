@@ -2,6 +2,7 @@ package io.quorate.client.lease;
 
 import io.quorate.client.lease.Sizing.Holding;
 import io.quorate.client.lease.Sizing.Move;
+import io.quorate.core.rule.FailureTerms;
 import java.util.ArrayDeque;
 import java.util.OptionalLong;
 
@@ -46,7 +47,7 @@ final class Lease {
         this.leases = leases;
         this.pocket = pocket;
         this.ledger = new LeaseLedger(pocket, leases.settings.clockPeriodNanos());
-        this.sizing = leases.settings.sizing().open(pocket.target().limit(), leases.latency, nowNanos);
+        this.sizing = leases.settings.sizing().open(pocket.target(), leases.latency, nowNanos);
         this.nextTickNanos = nowNanos + sizing.tickNanos();
         this.demandAtNanos = nowNanos;
     }
@@ -84,6 +85,17 @@ final class Lease {
             leases.tell(waiter, Answer.ASK, 0);
         }
         consider(nowNanos);
+    }
+
+    /** The pocket ran low. */
+    void look(long nowNanos) {
+        consider(nowNanos);
+        if (ledger.inFlight() == null) {
+            // The pool is low, but stripes have more: look again when that must be gone.
+            long over = Math.max(0, ledger.held() - sizing.lowTokens());
+            pocket.lowAt(Math.max(0, pocket.tranche().pool() - over));
+            pocket.clearRaised();
+        }
     }
 
     /** A request goes to the leader by itself: only its demand is noted. */
@@ -329,7 +341,8 @@ final class Lease {
     }
 
     private void fallBack(long nowNanos) {
-        pocket.fallBack(leases.settings.failure().open(nowNanos));
+        FailureTerms terms = pocket.target().failureTerms();
+        pocket.fallBack(terms.denies() ? null : new LocalLimit(terms, nowNanos));
         while (!waiters.isEmpty()) {
             long cost = waiters.element().cost();
             Answer answer = pocket.withoutTokens(cost);

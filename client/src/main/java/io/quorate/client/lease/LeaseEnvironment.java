@@ -1,9 +1,7 @@
 package io.quorate.client.lease;
 
-import io.quorate.core.rule.NumberedRule;
 import java.util.function.IntUnaryOperator;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
@@ -15,7 +13,6 @@ import java.util.random.RandomGenerator;
  * @param link brings renewals to leaders
  * @param wake on any thread: has the loop call {@link Leases#look} soon
  * @param groupOfSlot the data group that has a slot
- * @param leasable whether a rule's counters can be leased
  */
 public record LeaseEnvironment(
         LongSupplier monoNanos,
@@ -23,5 +20,4 @@ public record LeaseEnvironment(
         RandomGenerator random,
         RenewalLink link,
         Runnable wake,
-        IntUnaryOperator groupOfSlot,
-        Predicate<NumberedRule> leasable) {}
+        IntUnaryOperator groupOfSlot) {}

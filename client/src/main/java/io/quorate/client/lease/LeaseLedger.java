@@ -165,8 +165,8 @@ final class LeaseLedger {
     }
 
     /**
-     * Takes all tokens out of the pocket at once, and those of a renewal in flight when it is answered; the next renewal
-     * returns them.
+     * Takes all tokens out of the pocket at once, and those of a renewal in flight when it is answered; the next
+     * renewal returns them.
      */
     void distrust() {
         returnRest();

@@ -7,11 +7,10 @@ package io.quorate.client.lease;
  * @param requestsMax descriptions of requests whose pockets are remembered; count
  * @param pocketsMax counters of which tokens are held; requests of others go to the leader; count
  * @param waitersMax requests that wait for one counter's renewal; others go to the leader; count
- * @param fallbackAfterNanos for how long renewals must have failed before the failure policy decides; nanoseconds
+ * @param fallbackAfterNanos for how long renewals must have failed before the rule's failure terms decide; nanoseconds
  * @param retryMinNanos shortest wait before a renewal is repeated; nanoseconds
  * @param retryMaxNanos longest wait before a renewal is repeated; nanoseconds
  * @param retireNanos after which a counter is given up that nobody asks for; nanoseconds
- * @param failure what to do when the cluster can't be reached
  * @param sizing how much to hold, and when to ask
  */
 public record LeaseSettings(
@@ -23,7 +22,6 @@ public record LeaseSettings(
         long retryMinNanos,
         long retryMaxNanos,
         long retireNanos,
-        FailurePolicy failure,
         SizingPolicy sizing) {
     private static final long MILLI = 1_000_000L;
 
@@ -39,7 +37,7 @@ public record LeaseSettings(
         }
     }
 
-    /** Settings fit for most: sized by demand, denying when the cluster can't be reached. */
+    /** Settings fit for most: sized by demand. */
     public static LeaseSettings standard() {
         return new LeaseSettings(
                 2 * MILLI,
@@ -50,22 +48,7 @@ public record LeaseSettings(
                 10 * MILLI,
                 1000 * MILLI,
                 60_000 * MILLI,
-                FailurePolicy.deny(),
                 AdaptiveSizing.POLICY);
-    }
-
-    public LeaseSettings with(FailurePolicy policy) {
-        return new LeaseSettings(
-                clockPeriodNanos,
-                requestsMax,
-                pocketsMax,
-                waitersMax,
-                fallbackAfterNanos,
-                retryMinNanos,
-                retryMaxNanos,
-                retireNanos,
-                policy,
-                sizing);
     }
 
     public LeaseSettings with(SizingPolicy policy) {
@@ -78,7 +61,6 @@ public record LeaseSettings(
                 retryMinNanos,
                 retryMaxNanos,
                 retireNanos,
-                failure,
                 policy);
     }
 }

@@ -2,6 +2,8 @@ package io.quorate.client.lease;
 
 import io.quorate.core.quota.Limit;
 import io.quorate.core.quota.QuotaKey;
+import io.quorate.core.rule.FailureTerms;
+import io.quorate.core.rule.LeaseTerms;
 
 /**
  * The counter that a lease is of.
@@ -12,5 +14,20 @@ import io.quorate.core.quota.QuotaKey;
  * @param colocated the value of the entry by which the namespace is colocated; empty if it has none
  * @param limit the counter's limit, from which the times of its estimates follow
  * @param limitId the number of that limit; another number is another limit
+ * @param leaseTerms how much may be held
+ * @param failureTerms what to do while the cluster can't be reached
  */
-public record LeaseTarget(QuotaKey key, int group, String colocated, Limit limit, int limitId) {}
+public record LeaseTarget(
+        QuotaKey key,
+        int group,
+        String colocated,
+        Limit limit,
+        int limitId,
+        LeaseTerms leaseTerms,
+        FailureTerms failureTerms) {
+
+    /** The most tokens to hold. */
+    long tokensMax() {
+        return leaseTerms.tokensMax() > 0 ? leaseTerms.tokensMax() : Math.max(1, limit.capacity() / 2);
+    }
+}

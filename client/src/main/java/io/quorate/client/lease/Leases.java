@@ -49,11 +49,7 @@ public final class Leases {
         this.budget = new RetryBudget(clock.nowNanos());
         this.guard = new SuspendGuard(clock.nowNanos(), environment.wallMillis().getAsLong());
         this.index = new PocketIndex(
-                settings,
-                clock,
-                environment.groupOfSlot(),
-                environment.leasable(),
-                target -> new Pocket(target, clock, attention));
+                settings, clock, environment.groupOfSlot(), target -> new Pocket(target, clock, attention));
     }
 
     // ---- on any thread
@@ -180,7 +176,7 @@ public final class Leases {
                 continue;
             }
             Lease lease = lease(pocket, now);
-            lease.consider(now);
+            lease.look(now);
             enqueue(lease, now);
         }
     }
@@ -222,7 +218,10 @@ public final class Leases {
     private static boolean stands(CompiledRules rules, LeaseTarget target) {
         String ruleId = target.key().ruleId();
         for (NumberedRule rule : rules.rules().rules()) {
-            if (rule.limitId() == target.limitId() && rule.rule().id().equals(ruleId)) {
+            if (rule.limitId() == target.limitId()
+                    && rule.rule().id().equals(ruleId)
+                    && rule.rule().leaseTerms().equals(target.leaseTerms())
+                    && rule.rule().failureTerms().equals(target.failureTerms())) {
                 return true;
             }
         }

@@ -1,5 +1,6 @@
 package io.quorate.client.lease;
 
+import io.quorate.core.rule.FailureTerms;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -11,9 +12,10 @@ final class LocalLimit {
     private final double nanosPerToken;
     private final AtomicLong fullAtNanos;
 
-    LocalLimit(long amount, long periodNanos, long nowNanos) {
-        this.periodNanos = periodNanos;
-        this.nanosPerToken = (double) periodNanos / amount;
+    /** A full limit; {@code terms} must allow something. */
+    LocalLimit(FailureTerms terms, long nowNanos) {
+        this.periodNanos = terms.periodMillis() * 1_000_000L;
+        this.nanosPerToken = (double) periodNanos / terms.amount();
         this.fullAtNanos = new AtomicLong(nowNanos);
     }
 

@@ -1,16 +1,16 @@
 package io.quorate.client.lease;
 
+import io.quorate.core.quota.Algorithm;
 import io.quorate.core.quota.QuotaKey;
 import io.quorate.core.rule.CompiledRules;
 import io.quorate.core.rule.Mode;
-import io.quorate.core.rule.NumberedRule;
+import io.quorate.core.rule.Rule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +26,6 @@ public final class PocketIndex {
     private final Generations generations;
     private final CoarseClock clock;
     private final IntUnaryOperator groupOfSlot;
-    private final Predicate<NumberedRule> leasable;
     private final int pocketsMax;
     private final Function<LeaseTarget, Pocket> opener;
 
@@ -37,13 +36,11 @@ public final class PocketIndex {
             LeaseSettings settings,
             CoarseClock clock,
             IntUnaryOperator groupOfSlot,
-            Predicate<NumberedRule> leasable,
             Function<LeaseTarget, Pocket> opener) {
         this.generations = new Generations(settings.requestsMax());
         this.pocketsMax = settings.pocketsMax();
         this.clock = clock;
         this.groupOfSlot = groupOfSlot;
-        this.leasable = leasable;
         this.opener = opener;
     }
 
@@ -79,7 +76,7 @@ public final class PocketIndex {
         List<Pocket> shadow = new ArrayList<>();
         boolean allLeasable = true;
         for (CompiledRules.Matched match : matched) {
-            if (!leasable.test(match.rule())) {
+            if (!leasable(match.rule().rule())) {
                 allLeasable = false;
                 break;
             }
@@ -98,16 +95,24 @@ public final class PocketIndex {
         return resolved;
     }
 
+    /** A permit must be given back, so it is held by a request, never by a client. */
+    private static boolean leasable(Rule rule) {
+        return rule.leaseTerms().allowed() && rule.limit().algorithm() != Algorithm.CONCURRENCY;
+    }
+
     private Optional<Pocket> pocket(CompiledRules.Matched match, int group, String colocated) {
         Counter counter = new Counter(match.key(), group, match.rule().limitId());
         Pocket known = pockets.get(counter);
         if (known == null && pockets.size() < pocketsMax) {
+            Rule rule = match.rule().rule();
             LeaseTarget target = new LeaseTarget(
                     match.key(),
                     group,
                     colocated,
-                    match.rule().rule().limit(),
-                    match.rule().limitId());
+                    rule.limit(),
+                    match.rule().limitId(),
+                    rule.leaseTerms(),
+                    rule.failureTerms());
             known = pockets.computeIfAbsent(counter, c -> opener.apply(target));
         }
         return Optional.ofNullable(known);
@@ -141,6 +146,10 @@ public final class PocketIndex {
         LeaseTarget target = pocket.target();
         pocket.retire();
         pockets.remove(new Counter(target.key(), target.group(), target.limitId()), pocket);
+    }
+
+    long rememberedCount() {
+        return generations.size();
     }
 
     int pocketCount() {

@@ -10,13 +10,15 @@ public final class RenewLatency {
     private static final long FIRST_NANOS = 6_000_000L;
     /** A renewal that hung must not make every pocket large. */
     private static final long MAX_NANOS = 250_000_000L;
+    /** A thread that runs low must first reach the loop. */
+    private static final long MIN_NANOS = 1_000_000L;
 
     private final long[] last = new long[KEPT];
     private int count;
     private long p99Nanos = FIRST_NANOS;
 
     void took(long nanos) {
-        last[count++ & KEPT - 1] = Math.min(MAX_NANOS, Math.max(1, nanos));
+        last[count++ & KEPT - 1] = Math.min(MAX_NANOS, Math.max(MIN_NANOS, nanos));
         if (count % REFRESH == 0) {
             long[] sorted = Arrays.copyOf(last, Math.min(count, KEPT));
             Arrays.sort(sorted);

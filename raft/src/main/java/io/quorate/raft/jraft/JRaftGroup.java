@@ -20,7 +20,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /** One group of this process over JRaft. Thread-safe. */
-final class JRaftGroup implements ReplicatedGroup, Watched {
+final class JRaftGroup implements ReplicatedGroup, Watched, LeadershipSpread.Led {
     private final NodeId self;
     private final Peers peers;
     private final GroupCore core;
@@ -180,6 +180,15 @@ final class JRaftGroup implements ReplicatedGroup, Watched {
     @Override
     public boolean isLoading() {
         return machine.isLoading();
+    }
+
+    @Override
+    public boolean answers(NodeId member) {
+        try {
+            return node.listAlivePeers().contains(peers.peer(member));
+        } catch (IllegalStateException e) {
+            return false; // no longer led here
+        }
     }
 
     /** Asks the member that is furthest to take over, if any answers. */

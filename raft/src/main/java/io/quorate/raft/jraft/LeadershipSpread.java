@@ -1,11 +1,11 @@
 package io.quorate.raft.jraft;
 
-import com.alipay.sofa.jraft.entity.PeerId;
 import io.quorate.core.quota.GroupId;
 import io.quorate.raft.group.NodeId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,16 +28,29 @@ final class LeadershipSpread implements Runnable {
 
     private final NodeId self;
     private final Peers peers;
-    private final List<JRaftGroup> groups;
+    private final List<? extends Led> groups;
     private final Map<GroupId, Long> inOfficeSinceNanos = new HashMap<>();
     private final Map<GroupId, Long> handedOverAtNanos = new HashMap<>();
     private long lastNanos;
 
-    LeadershipSpread(NodeId self, Peers peers, List<JRaftGroup> groups) {
+    LeadershipSpread(NodeId self, Peers peers, List<? extends Led> groups, long nowNanos) {
         this.self = self;
         this.peers = peers;
         this.groups = groups;
-        this.lastNanos = System.nanoTime();
+        this.lastNanos = nowNanos;
+    }
+
+    /** A group as far as it is led here. */
+    interface Led {
+        GroupId id();
+
+        boolean isLeader();
+
+        /** Whether this member answered the leader, which is here, of late. */
+        boolean answers(NodeId member);
+
+        /** Asks a member to take over. Gives an error text if it can't be asked. */
+        Optional<String> transferLeadership(NodeId to);
     }
 
     @Override
@@ -50,8 +63,8 @@ final class LeadershipSpread implements Runnable {
         }
     }
 
-    private void look(long nowNanos) {
-        for (JRaftGroup group : groups) {
+    void look(long nowNanos) {
+        for (Led group : groups) {
             if (group.isLeader()) {
                 inOfficeSinceNanos.putIfAbsent(group.id(), nowNanos);
             } else {
@@ -61,7 +74,7 @@ final class LeadershipSpread implements Runnable {
         if (nowNanos - lastNanos < PAUSE_NANOS) {
             return;
         }
-        for (JRaftGroup group : groups) {
+        for (Led group : groups) {
             if (mayGo(group, nowNanos)) {
                 lastNanos = nowNanos;
                 handedOverAtNanos.put(group.id(), nowNanos);
@@ -72,7 +85,7 @@ final class LeadershipSpread implements Runnable {
         }
     }
 
-    private boolean mayGo(JRaftGroup group, long nowNanos) {
+    private boolean mayGo(Led group, long nowNanos) {
         Long since = inOfficeSinceNanos.get(group.id());
         NodeId preferred = peers.preferredLeader(group.id());
         if (since == null || nowNanos - since < IN_OFFICE_NANOS_MIN || preferred.equals(self)) {
@@ -80,16 +93,6 @@ final class LeadershipSpread implements Runnable {
         }
         Long last = handedOverAtNanos.get(group.id());
         boolean triedLately = last != null && nowNanos - last < RETRY_NANOS;
-        return !triedLately && answers(group, preferred);
-    }
-
-    private boolean answers(JRaftGroup group, NodeId member) {
-        PeerId peer = peers.peer(member);
-        try {
-            return group.node().listAlivePeers().contains(peer);
-        } catch (IllegalStateException e) {
-            LOG.debug("Group {} is no longer led here", group.id(), e);
-            return false;
-        }
+        return !triedLately && group.answers(preferred);
     }
 }

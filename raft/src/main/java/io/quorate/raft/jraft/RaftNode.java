@@ -78,12 +78,21 @@ public final class RaftNode implements AutoCloseable {
         this.resources = resources;
         this.groups = List.copyOf(groups);
         this.fatal = fatal;
-        for (JRaftGroup group : groups) {
-            Watchdog watchdog = new Watchdog(group, settings.stuckMillisMax(), fatal, RaftNode::inBackground);
-            ticker.scheduleWithFixedDelay(watchdog, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        for (Runnable task : housekeeping(settings, resources.peers(), this.groups, fatal)) {
+            ticker.scheduleWithFixedDelay(task, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         }
-        LeadershipSpread spread = new LeadershipSpread(settings.self(), resources.peers(), this.groups);
-        ticker.scheduleWithFixedDelay(spread, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** What is done every second. */
+    static List<Runnable> housekeeping(RaftSettings settings, Peers peers, List<JRaftGroup> groups, FatalReport fatal) {
+        List<Runnable> tasks = new ArrayList<>();
+        for (JRaftGroup group : groups) {
+            tasks.add(new Watchdog(group, settings.stuckMillisMax(), fatal, RaftNode::inBackground));
+        }
+        if (settings.spreadLeaders()) {
+            tasks.add(new LeadershipSpread(settings.self(), peers, groups, System.nanoTime()));
+        }
+        return tasks;
     }
 
     private static void inBackground(Runnable task) {

@@ -19,8 +19,11 @@ import java.util.Optional;
  * @param entriesInFlightMax entries of one group being replicated at once
  * @param queuedCommandsMax commands of one group waiting to get into an entry
  * @param cacheBytes write-back cache of counters, per group
- * @param stuckMillisMax a group with waiting entries whose commits stand still so long ends the process
+ * @param stuckMillisMax a group with waiting entries whose commits stand still so long is handed to another
+ *     member, and ends the process if that doesn't help
  * @param fsync false only for tests and measurements: entries are lost on power failure
+ * @param spreadLeaders whether a leader hands its group, some seconds after the start, to the member whose turn it
+ *     is, so that each leads about as many
  * @param tls certificates for the Raft port; absent: plain TCP
  */
 public record RaftSettings(
@@ -38,6 +41,7 @@ public record RaftSettings(
         long cacheBytes,
         long stuckMillisMax,
         boolean fsync,
+        boolean spreadLeaders,
         Optional<RaftTls> tls) {
 
     /** Settings with the shipped values. */
@@ -56,6 +60,7 @@ public record RaftSettings(
                 16_384,
                 64L << 20,
                 10_000,
+                true,
                 true,
                 Optional.empty());
     }

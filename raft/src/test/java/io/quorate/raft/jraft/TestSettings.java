@@ -23,6 +23,7 @@ final class TestSettings {
                 s.cacheBytes(),
                 s.stuckMillisMax(),
                 s.fsync(),
+                s.spreadLeaders(),
                 tls);
     }
 
@@ -42,6 +43,7 @@ final class TestSettings {
                 s.cacheBytes(),
                 s.stuckMillisMax(),
                 s.fsync(),
+                s.spreadLeaders(),
                 s.tls());
     }
 
@@ -61,6 +63,27 @@ final class TestSettings {
                 s.cacheBytes(),
                 stuckMillisMax,
                 s.fsync(),
+                s.spreadLeaders(),
+                s.tls());
+    }
+
+    static RaftSettings withSpreadLeaders(RaftSettings s, boolean spreadLeaders) {
+        return new RaftSettings(
+                s.self(),
+                s.topology(),
+                s.dataDirectory(),
+                s.electionTimeoutMillis(),
+                s.electionDelayMillisMax(),
+                s.snapshotIntervalSeconds(),
+                s.snapshotEntriesMin(),
+                s.batchCommandsMax(),
+                s.batchBytesMax(),
+                s.entriesInFlightMax(),
+                s.queuedCommandsMax(),
+                s.cacheBytes(),
+                s.stuckMillisMax(),
+                s.fsync(),
+                spreadLeaders,
                 s.tls());
     }
 }

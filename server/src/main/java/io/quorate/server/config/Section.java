@@ -79,6 +79,11 @@ final class Section {
         return setting == null ? defaultCount : setting.count(min, max);
     }
 
+    boolean yes(String key, boolean defaultYes) {
+        Setting setting = optional(key);
+        return setting == null ? defaultYes : setting.yes();
+    }
+
     /** Refuses what was never taken. */
     void end() {
         for (String key : settings.keySet()) {

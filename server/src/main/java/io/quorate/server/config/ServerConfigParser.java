@@ -145,8 +145,8 @@ public final class ServerConfigParser {
         int queued = section.count("queued-commands-max", shipped.queuedCommandsMax(), 1, 1_000_000);
         long cache = section.bytes("cache-max", shipped.cacheBytes(), MIB, 64L << 30);
         long stuck = section.millis("stuck-max", shipped.stuckMillisMax(), 1000, HOUR_MILLIS);
-        Setting fsync = section.optional("fsync");
-        boolean synced = fsync == null ? shipped.fsync() : fsync.yes();
+        boolean synced = section.yes("fsync", shipped.fsync());
+        boolean spread = section.yes("spread-leaders", shipped.spreadLeaders());
         section.end();
         return new RaftSettings(
                 shipped.self(),
@@ -163,6 +163,7 @@ public final class ServerConfigParser {
                 cache,
                 stuck,
                 synced,
+                spread,
                 tls);
     }
 

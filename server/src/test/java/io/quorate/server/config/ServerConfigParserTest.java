@@ -52,6 +52,8 @@ class ServerConfigParserTest {
         assertThat(config.raft().dataDirectory()).isEqualTo(Path.of("data/n1"));
         assertThat(config.raft().electionTimeoutMillis()).isEqualTo(300);
         assertThat(config.raft().fsync()).isFalse();
+        assertThat(parse(GOOD, Map.of("raft.spread-leaders", "false")).raft().spreadLeaders())
+                .isFalse();
         assertThat(config.clientAddress()).isEqualTo("127.0.0.1:7101");
         assertThat(config.adminAddress()).contains("127.0.0.1:7201");
         assertThat(config.limits().frameBytesMax()).isEqualTo(512 * 1024);
