@@ -19,10 +19,12 @@ import io.quorate.core.quota.ChargeId;
 import io.quorate.core.quota.CounterState;
 import io.quorate.core.quota.CounterState.Bucket;
 import io.quorate.core.quota.CounterState.Fresh;
+import io.quorate.core.quota.CounterState.Leased;
 import io.quorate.core.quota.CounterState.Log;
 import io.quorate.core.quota.CounterState.Permits;
 import io.quorate.core.quota.CounterState.Sliding;
 import io.quorate.core.quota.CounterState.Window;
+import io.quorate.core.quota.Ledger;
 import io.quorate.core.quota.Limit;
 import io.quorate.core.quota.QuotaKey;
 import io.quorate.core.rule.AppliedRules;
@@ -233,6 +235,16 @@ public final class Digests {
                 ChargeId id = state.id(i);
                 h = mix(mix(h, id.sessionId()), id.sequence());
                 h = mix(mix(h, state.count(i)), state.expiresAtMillis(i));
+            }
+            return h;
+        }
+
+        @Override
+        public Long leased(Leased state) {
+            long h = mix(9, state.inner().accept(this));
+            Ledger ledger = state.ledger();
+            for (int i = 0; i < ledger.cellCount(); i++) {
+                h = mix(h, ledger.cell(i));
             }
             return h;
         }
