@@ -5,6 +5,8 @@ import io.quorate.core.command.Command;
 import io.quorate.core.machine.CounterRow;
 import io.quorate.core.machine.StateView;
 import io.quorate.core.machine.StateView.CounterEntry;
+import io.quorate.core.quota.CounterState;
+import io.quorate.core.quota.Ledger;
 import io.quorate.core.quota.Limit;
 import io.quorate.core.quota.Names;
 import io.quorate.core.quota.QuotaKey;
@@ -13,11 +15,14 @@ import io.quorate.core.rule.NumberedRule;
 import io.quorate.protocol.Failures;
 import io.quorate.protocol.v1.Code;
 import io.quorate.protocol.v1.Keys;
+import io.quorate.protocol.v1.Leases;
 import io.quorate.raft.group.ReplicatedGroup;
 import io.quorate.server.lease.LeasePolicy;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +60,9 @@ final class KeysEndpoint {
         Page page = group.readLocal((view, nowMillis) -> page(view, nowMillis, request, prefix, cursor, countMax));
         Keys.Page.Builder message = Keys.Page.newBuilder();
         for (Row row : page.rows) {
-            message.addKeys(details(group, row, page.nowMillis));
+            if (!request.getLeasedOnly() || row.isLeased()) {
+                message.addKeys(details(group, row, page.nowMillis));
+            }
         }
         if (page.more) {
             message.setNextCursor(
@@ -187,17 +194,49 @@ final class KeysEndpoint {
         }
         Limit current = rule == null ? row.limit : rule.rule().limit();
         if (current != null) {
-            CounterDescription.write(message, row.counter.state(), row.limit, current, nowMillis);
+            for (Ledger.Lease lease : CounterDescription.write(
+                    message, row.counter.state(), row.limit, current, nowMillis)) {
+                message.addLeases(lease(row, lease, nowMillis));
+            }
         }
         return message.build();
     }
 
-    /** A counter as read; {@code limit} is the one it was last charged under, absent if it is fresh. */
+    private Leases.Lease lease(Row row, Ledger.Lease lease, long nowMillis) {
+        return Leases.Lease.newBuilder()
+                .setSessionId(lease.sessionId())
+                .setClientName(row.clientNames.getOrDefault(lease.sessionId(), ""))
+                .setLeaseId(lease.leaseId())
+                .setGranted(lease.granted())
+                .setSpent(lease.spent())
+                .setReturned(lease.returned())
+                .setOutstanding(lease.outstanding())
+                .setExpiresInMillis(Math.max(0, lease.expiresAtMillis() - nowMillis))
+                .setMilliRate(policy.milliRate(row.key, lease.sessionId()))
+                .build();
+    }
+
+    /**
+     * A counter as read; {@code limit} is the one it was last charged under, absent if it is fresh.
+     *
+     * @param clientNames by session, of those that hold tokens
+     */
     private record Row(
-            QuotaKey key, CounterRow counter, @Nullable Limit limit) {
+            QuotaKey key, CounterRow counter, @Nullable Limit limit, Map<Long, String> clientNames) {
         static Row of(StateView view, QuotaKey key, CounterRow row) {
+            Map<Long, String> names = new HashMap<>();
+            if (row.state() instanceof CounterState.Leased leased) {
+                for (Ledger.Lease lease : leased.ledger().leases()) {
+                    view.session(lease.sessionId())
+                            .ifPresent(session -> names.put(lease.sessionId(), session.clientName()));
+                }
+            }
             return new Row(
-                    key, row, row.isFresh() ? null : view.limit(row.limitId()).orElse(null));
+                    key, row, row.isFresh() ? null : view.limit(row.limitId()).orElse(null), names);
+        }
+
+        boolean isLeased() {
+            return counter.state() instanceof CounterState.Leased;
         }
     }
 
