@@ -22,26 +22,41 @@ import java.util.OptionalLong;
  */
 public final class LeaseScenarioBenchmark {
     private static final int LOOPS = 2;
+    private static final Usage USAGE = Usage.of(
+            "--scenarios",
+            "Leases under the demand that their policy was designed with: many clients of one counter.",
+            List.of(
+                    "no limit is passed",
+                    "the adaptive policy reaches what it reached in simulation: utilisation, requests to the cluster,"
+                            + " local decisions and fairness, per scenario"),
+            new Usage.Word("scenarios", "", "names with commas between; all if none is given"),
+            new Usage.Word("policies", "adaptive:10:100:1000", "adaptive or fixed batches, with colons between"),
+            new Usage.Word("seconds", "15", "how long each run is measured"),
+            new Usage.Word("warm", "5", "seconds before that"),
+            new Usage.Word("seed", "1", "of the arrivals"),
+            new Usage.Word("clock", "0", "milliseconds between a client's ticks; 0: 5, or 20 with many clients"),
+            new Usage.Word("heap", "512", "MiB of each server, fixed and pre-touched"));
 
     private LeaseScenarioBenchmark() {}
 
     public static void main(String[] args) {
-        Setting setting = new Setting(args, "scenarios", "policies", "seconds", "warm", "seed", "heap", "dir", "clock");
+        Setting setting = Setting.read(USAGE, args);
         Setting.printMachine();
-        List<LeaseScenario> scenarios = LeaseScenario.named(words(setting.text("scenarios", "")));
-        List<String> policies = words(setting.text("policies", "adaptive,10,100,1000"));
-        int seconds = setting.number("seconds", 15);
-        int warm = setting.number("warm", 5);
-        int seed = setting.number("seed", 1);
+        List<LeaseScenario> scenarios = LeaseScenario.named(words(setting.text("scenarios"), ","));
+        List<String> policies = words(setting.text("policies"), ":");
+        int seconds = setting.number("seconds");
+        int warm = setting.number("warm");
+        int seed = setting.number("seed");
         boolean exact = true;
+        Goals goals = new Goals();
         System.out.printf(
                 "%d s measured after %d s, seed %d; utilisation: admitted of what a zero-latency bucket admits; RPC: requests"
                         + " to the cluster per 1,000 checks; local: checks answered without waiting; over: tokens above"
                         + " the limit in the worst window, must be 0%n",
                 seconds, warm, seed);
         System.out.println(LeaseScenarioRun.HEADER);
-        try (ProcessCluster cluster = ProcessCluster.start(new ProcessCluster.Shape(
-                        setting.directory("lease-scenarios"), 3, 2, setting.number("heap", 512), ""));
+        try (ProcessCluster cluster = ProcessCluster.start(
+                        new ProcessCluster.Shape(setting.directory(), 3, 2, setting.number("heap"), ""));
                 ClientThreads threads = ClientThreads.of(LOOPS);
                 QuorateClient admin = cluster.client("scenarios")) {
             int run = 0;
@@ -50,13 +65,14 @@ public final class LeaseScenarioBenchmark {
                 for (String policy : policies) {
                     String namespace = "scenario-" + ++run;
                     apply(admin, namespace, scenario);
-                    LeaseSettings leases = settings(policy, setting.number("clock", scenario.clients() > 200 ? 20 : 5));
+                    LeaseSettings leases = settings(policy, clockMillis(setting.number("clock"), scenario));
                     List<QuorateClient> clients = connect(cluster, threads, scenario.clients(), leases);
                     try {
                         LeaseScenarioRun.Figures figures =
                                 new LeaseScenarioRun(scenario, arrivals, clients, namespace).measure(warm);
                         System.out.println(figures.row(scenario, policy));
                         exact &= figures.over() <= 0;
+                        figures.judge(goals, scenario, policy);
                     } finally {
                         clients.forEach(QuorateClient::close);
                     }
@@ -64,11 +80,16 @@ public final class LeaseScenarioBenchmark {
             }
         }
         System.out.println(exact ? "no limit was passed in any run" : "A LIMIT WAS PASSED");
+        goals.report("scenarios", setting);
         System.exit(exact ? 0 : 1);
     }
 
-    private static List<String> words(String text) {
-        return text.isEmpty() ? List.of() : List.of(text.split(","));
+    private static List<String> words(String text, String separator) {
+        return text.isEmpty() ? List.of() : List.of(text.split(separator));
+    }
+
+    private static int clockMillis(int given, LeaseScenario scenario) {
+        return given > 0 ? given : scenario.clients() > 200 ? 20 : 5;
     }
 
     private static LeaseSettings settings(String policy, int clockMillis) {

@@ -58,7 +58,6 @@ final class LeaseScenarioRun {
     /**
      * What a run gave.
      *
-     * @param late requests whose answer came when the run was over
      * @param over tokens above the limit in the worst window
      */
     record Figures(
@@ -72,27 +71,47 @@ final class LeaseScenarioRun {
             long expired,
             double over) {
         String row(LeaseScenario scenario, String policy) {
-            LeaseScenario.Goal goal = scenario.goal();
-            boolean adaptive = policy.equals("adaptive");
-            String missed = (utilisation < goal.utilisationMin() ? " util" : "")
-                    + (renewals > goal.renewalsMax() ? " RPC" : "")
-                    + (local < goal.localMin() ? " local" : "")
-                    + (jain < goal.fairnessMin() ? " jain" : "");
-            String judged = missed.isEmpty() ? "  goals met" : "  MISSED:" + missed;
             return String.format(
-                            "%-13s %-9s %8d %6.3f %7.1f %8.2f %6.3f %6.3f %6.1f ms %8d %7.1f",
-                            scenario.name(),
-                            policy,
-                            checks,
-                            utilisation,
-                            renewals,
-                            100 * local,
-                            jain,
-                            denied,
-                            waitMillis,
-                            expired,
-                            Math.max(0, over))
-                    + (adaptive ? judged : "");
+                    "%-13s %-9s %8d %6.3f %7.1f %8.2f %6.3f %6.3f %6.1f ms %8d %7.1f",
+                    scenario.name(),
+                    policy,
+                    checks,
+                    utilisation,
+                    renewals,
+                    100 * local,
+                    jain,
+                    denied,
+                    waitMillis,
+                    expired,
+                    Math.max(0, over));
+        }
+
+        void judge(Goals goals, LeaseScenario scenario, String policy) {
+            goals.figure(
+                    "scenario",
+                    scenario.name(),
+                    "policy",
+                    policy,
+                    "utilisation",
+                    utilisation,
+                    "rpc/1k",
+                    renewals,
+                    "local",
+                    local,
+                    "jain",
+                    jain,
+                    "denied",
+                    denied,
+                    "over",
+                    over);
+            if (policy.equals("adaptive")) {
+                LeaseScenario.Goal goal = scenario.goal();
+                goals.atLeast(scenario.name() + ", utilisation", goal.utilisationMin(), utilisation, "");
+                goals.atMost(scenario.name() + ", requests per 1,000 checks", goal.renewalsMax(), renewals, "");
+                goals.atLeast(scenario.name() + ", decided locally", 100 * goal.localMin(), 100 * local, "%");
+                goals.atLeast(scenario.name() + ", Jain's index", goal.fairnessMin(), jain, "");
+            }
+            goals.atMost(scenario.name() + ", " + policy + ", over the limit", 0, Math.max(0, over), "tokens");
         }
     }
 
@@ -134,12 +153,12 @@ final class LeaseScenarioRun {
         CompletableFuture<Result> answer = limiters[who].acquireAsync(1);
         if (answer.isDone()) {
             local += counting ? 1 : 0;
-            took(who, answer.join(), counting);
+            took(who, answer.join(), counting, 0);
         } else {
             open.incrementAndGet();
             var unused = answer.whenComplete((result, error) -> {
                 if (error == null) {
-                    took(who, result, counting);
+                    took(who, result, counting, System.nanoTime() - asked);
                 }
                 waits.recordValue(Math.min(TimeUnit.SECONDS.toNanos(60), System.nanoTime() - asked));
                 open.decrementAndGet();
@@ -147,9 +166,9 @@ final class LeaseScenarioRun {
         }
     }
 
-    private void took(int who, Result result, boolean counting) {
+    private void took(int who, Result result, boolean counting, long delayNanos) {
         if (result.granted()) {
-            meter.used(1, System.nanoTime());
+            meter.used(1, System.nanoTime(), delayNanos);
             if (counting) {
                 admitted.incrementAndGet(who);
             }

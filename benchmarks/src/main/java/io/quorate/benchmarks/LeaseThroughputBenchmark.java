@@ -21,28 +21,38 @@ import java.util.concurrent.TimeUnit;
  */
 public final class LeaseThroughputBenchmark {
     private static final int BATCH = 64;
+    private static final Usage USAGE = Usage.of(
+            "--leased",
+            "Leased acquires of one hot key per second, with three servers and the client on this machine.",
+            List.of("10 million leased acquires per second are held, and no limit is passed"),
+            new Usage.Word("seconds", "60", "how long each case is measured"),
+            new Usage.Word("threads", "2", "threads that spend"),
+            new Usage.Word("goal", "10000000", "acquires per second to hold, and the limit of the tight case"),
+            new Usage.Word("heap", "512", "MiB of each server, fixed and pre-touched"));
 
     private LeaseThroughputBenchmark() {}
 
     public static void main(String[] args) {
-        Setting setting = new Setting(args, "seconds", "threads", "goal", "heap", "dir");
+        Setting setting = Setting.read(USAGE, args);
         Setting.printMachine();
-        int seconds = setting.number("seconds", 60);
-        int threads = setting.number("threads", 2);
-        int goal = setting.number("goal", 10_000_000);
+        int seconds = setting.number("seconds");
+        int threads = setting.number("threads");
+        int goal = setting.number("goal");
         boolean exact;
-        try (ProcessCluster cluster = ProcessCluster.start(new ProcessCluster.Shape(
-                        setting.directory("lease-throughput"), 3, 1, setting.number("heap", 512), ""));
+        Goals goals = new Goals();
+        try (ProcessCluster cluster = ProcessCluster.start(
+                        new ProcessCluster.Shape(setting.directory(), 3, 1, setting.number("heap"), ""));
                 QuorateClient admin = cluster.client("admin")) {
-            exact = run(cluster, admin, new Case("loose", 1_000_000_000L, seconds, threads, goal));
-            exact &= run(cluster, admin, new Case("tight", goal, seconds, threads, 0));
+            exact = run(cluster, admin, new Case("loose", 1_000_000_000L, seconds, threads, goal), goals);
+            exact &= run(cluster, admin, new Case("tight", goal, seconds, threads, 0), goals);
         }
+        goals.report("leased", setting);
         System.exit(exact ? 0 : 1);
     }
 
     private record Case(String name, long perSecond, int seconds, int threads, int goal) {}
 
-    private static boolean run(ProcessCluster cluster, QuorateClient admin, Case one) {
+    private static boolean run(ProcessCluster cluster, QuorateClient admin, Case one, Goals goals) {
         Limit limit = Limit.of(Algorithm.GCRA, one.perSecond(), 1_000);
         admin.admin()
                 .applyRules(
@@ -65,7 +75,7 @@ public final class LeaseThroughputBenchmark {
             double perSecond = counts[0] / elapsed;
             System.out.printf(
                     "%s, limit %,d/s, %d threads, %.0f s: %,.0f granted/s, %,.0f asked/s, %.6f renewals per 1,000 acquires,"
-                            + " over the limit by %.0f tokens%s%n",
+                            + " over the limit by %.0f tokens%n",
                     one.name(),
                     one.perSecond(),
                     one.threads(),
@@ -73,11 +83,13 @@ public final class LeaseThroughputBenchmark {
                     perSecond,
                     asked / elapsed,
                     1000.0 * (after.renewals() - before.renewals()) / asked,
-                    Math.max(0, meter.excess()),
-                    one.goal() == 0
-                            ? ""
-                            : String.format(
-                                    "; goal %,d/s: %s", one.goal(), perSecond >= one.goal() ? "met" : "MISSED"));
+                    Math.max(0, meter.excess()));
+            goals.figure(
+                    "case", one.name(), "granted/s", perSecond, "asked/s", asked / elapsed, "over", meter.excess());
+            if (one.goal() > 0) {
+                goals.atLeast(one.name() + ", leased acquires", one.goal(), perSecond, "per second");
+            }
+            goals.atMost(one.name() + ", over the limit in the worst window", 0, Math.max(0, meter.excess()), "tokens");
             return meter.excess() <= 0;
         }
     }

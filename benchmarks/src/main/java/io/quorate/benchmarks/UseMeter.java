@@ -9,7 +9,10 @@ final class UseMeter {
     private final double ratePerNano;
     private final double burst;
     private double level;
-    private double levelMax;
+    private double excessMax = Double.NEGATIVE_INFINITY;
+    /** The longest that a use in the window that is looked at came after its decision. */
+    private long delayNanosMax;
+
     private long lastNanos;
     private long uses;
 
@@ -19,11 +22,27 @@ final class UseMeter {
         this.lastNanos = nowNanos;
     }
 
-    synchronized void used(long tokens, long nowNanos) {
+    void used(long tokens, long nowNanos) {
+        used(tokens, nowNanos, 0);
+    }
+
+    /**
+     * Counts a use.
+     *
+     * @param delayNanos how much earlier its tokens may have been taken: a leader's grant is used when its answer comes,
+     *     and the bucket has been refilled since, by so much time at most
+     */
+    synchronized void used(long tokens, long nowNanos, long delayNanos) {
         long elapsed = Math.max(0, nowNanos - lastNanos);
         lastNanos = Math.max(lastNanos, nowNanos);
-        level = Math.max(0, level - ratePerNano * elapsed) + tokens;
-        levelMax = Math.max(levelMax, level);
+        level -= ratePerNano * elapsed;
+        if (level <= 0) {
+            level = 0;
+            delayNanosMax = 0;
+        }
+        level += tokens;
+        delayNanosMax = Math.max(delayNanosMax, delayNanos);
+        excessMax = Math.max(excessMax, level - burst - ratePerNano * delayNanosMax);
         uses += tokens;
     }
 
@@ -33,6 +52,6 @@ final class UseMeter {
 
     /** Tokens by which some window had more than the limit allows; 0 or less: none had. */
     synchronized double excess() {
-        return levelMax - burst;
+        return excessMax;
     }
 }

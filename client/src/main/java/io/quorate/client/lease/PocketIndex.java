@@ -1,6 +1,6 @@
 package io.quorate.client.lease;
 
-import io.quorate.core.quota.Algorithm;
+import io.quorate.core.lease.Leasing;
 import io.quorate.core.quota.QuotaKey;
 import io.quorate.core.rule.CompiledRules;
 import io.quorate.core.rule.Mode;
@@ -97,7 +97,7 @@ public final class PocketIndex {
 
     /** A permit must be given back, so it is held by a request, never by a client. */
     private static boolean leasable(Rule rule) {
-        return rule.leaseTerms().allowed() && rule.limit().algorithm() != Algorithm.CONCURRENCY;
+        return rule.leaseTerms().allowed() && Leasing.of(rule.limit()).isPossible();
     }
 
     private Optional<Pocket> pocket(CompiledRules.Matched match, int group, String colocated) {

@@ -3,9 +3,11 @@ package io.quorate.server.endpoint;
 import io.quorate.core.algorithm.Meter;
 import io.quorate.core.lease.LedgerReport;
 import io.quorate.core.quota.CounterState;
+import io.quorate.core.quota.Ledger;
 import io.quorate.core.quota.Limit;
 import io.quorate.protocol.RuleMessages;
 import io.quorate.protocol.v1.Keys;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A counter's state put in words and numbers that people understand. */
@@ -13,12 +15,12 @@ final class CounterDescription {
     private CounterDescription() {}
 
     /**
-     * Writes what a counter says at a log time.
+     * Writes what a counter says at a log time, and gives the leases that haven't expired by then.
      *
      * @param charged the limit it was last charged under; absent if it is fresh
      * @param current the limit that its rule has now
      */
-    static void write(
+    static List<Ledger.Lease> write(
             Keys.Details.Builder message, CounterState state, @Nullable Limit charged, Limit current, long nowMillis) {
         Meter meter = Meter.of(current);
         LedgerReport report = LedgerReport.of(state, charged == null ? meter : Meter.of(charged), meter, nowMillis);
@@ -28,6 +30,7 @@ final class CounterDescription {
                 .setOutstanding(report.outstanding())
                 .setResetAfterMillis(report.resetAfterMillis())
                 .setState(state.accept(new Words()));
+        return report.leases();
     }
 
     private static final class Words implements CounterState.Visitor<String> {

@@ -194,8 +194,8 @@ final class KeysEndpoint {
         }
         Limit current = rule == null ? row.limit : rule.rule().limit();
         if (current != null) {
-            for (Ledger.Lease lease : CounterDescription.write(
-                    message, row.counter.state(), row.limit, current, nowMillis)) {
+            for (Ledger.Lease lease :
+                    CounterDescription.write(message, row.counter.state(), row.limit, current, nowMillis)) {
                 message.addLeases(lease(row, lease, nowMillis));
             }
         }

@@ -4,7 +4,7 @@ import io.quorate.core.command.Applied;
 import io.quorate.core.command.Command;
 import io.quorate.core.command.LimitDefinition;
 import io.quorate.core.command.Outcome;
-import io.quorate.core.quota.Algorithm;
+import io.quorate.core.lease.Leasing;
 import io.quorate.core.quota.QuotaKey;
 import io.quorate.core.rule.LeaseTerms;
 import io.quorate.core.rule.NumberedRule;
@@ -255,7 +255,7 @@ final class RenewExchange extends Exchange {
         if (!rule.rule().leaseTerms().allowed()) {
             return "rule '" + rule.rule().id() + "' forbids leases";
         }
-        return rule.rule().limit().algorithm() != Algorithm.CONCURRENCY
+        return Leasing.of(rule.rule().limit()).isPossible()
                 ? null
                 : "a limit of kind " + rule.rule().limit().algorithm().label() + " can't be leased";
     }
