@@ -45,6 +45,11 @@ record LeaseScenario(
         return demand * limitRatio;
     }
 
+    /** How many times longer than others it is measured, because little happens in it. */
+    int times() {
+        return demand < 10 ? 8 : 1;
+    }
+
     long burst() {
         return Math.max(1, Math.round(rate() * burstSeconds));
     }

@@ -181,7 +181,7 @@ final class LeaseScenarioRun {
         for (int i = 0; i < before.length; i++) {
             LeaseStats after = clients.get(i).leaseStats();
             requests += after.renewalFrames() - before[i].renewalFrames();
-            requests += after.leaderDecided() - before[i].leaderDecided();
+            requests += after.leaderAsked() - before[i].leaderAsked();
             expired += after.expired() - before[i].expired();
         }
         long granted = 0;

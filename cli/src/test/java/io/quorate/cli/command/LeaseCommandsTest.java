@@ -51,7 +51,7 @@ class LeaseCommandsTest {
     void listShowsEachHolderOfEachLeasedCounter() {
         assertThat(run.command("lease", "list", "shop")).isEqualTo(ExitCode.OK);
         assertThat(run.out())
-                .contains("per-client", "42", "web-1", "812", "2.5s", "session 9")
+                .contains("per-client", "42", "web-1", "812", "2s500ms", "session 9")
                 .doesNotContain("43");
     }
 

@@ -162,11 +162,14 @@ final class DefaultQuorateClient implements QuorateClient {
         LeasedAcquires local = leased;
         AcquireAttempt attempt = new AcquireAttempt(request, now() + nanos);
         if (local == null || resolved == null || !resolved.leasable()) {
+            if (local != null) {
+                local.leaderAsked();
+            }
             loop.submit(attempt);
         } else {
             local.ask(resolved, request.cost(), now() + nanos, result -> {
                 if (result == null) {
-                    local.leaderDecided();
+                    local.leaderAsked();
                     loop.router().submit(attempt);
                 } else {
                     attempt.decided(result);

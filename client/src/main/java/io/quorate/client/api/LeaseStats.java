@@ -7,7 +7,8 @@ package io.quorate.client.api;
  * @param localDenied tokens denied by what the leader had said
  * @param fallbackAllowed requests allowed by failure policies
  * @param fallbackDenied requests denied by failure policies
- * @param leaderDecided requests decided at a leader, alone or with a renewal
+ * @param renewalDecided requests that waited for a renewal, and were decided with it
+ * @param leaderAsked requests that were sent to the leader by themselves
  * @param renewals renewals sent, repeats not counted
  * @param renewalFrames requests that carried them
  * @param granted tokens that leases were granted
@@ -21,7 +22,8 @@ public record LeaseStats(
         long localDenied,
         long fallbackAllowed,
         long fallbackDenied,
-        long leaderDecided,
+        long renewalDecided,
+        long leaderAsked,
         long renewals,
         long renewalFrames,
         long granted,
@@ -29,5 +31,5 @@ public record LeaseStats(
         long expired,
         long held,
         int counters) {
-    static final LeaseStats NONE = new LeaseStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    static final LeaseStats NONE = new LeaseStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 }

@@ -50,6 +50,8 @@ final class LeasedAcquires {
     /** Namespaces whose rules are watched; requests of others are decided by their leaders. */
     private static final int NAMESPACES_MAX = 1_024;
 
+    private static final long RETURN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long RETURN_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long STATS_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long RENEWAL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long COMPANY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
@@ -67,7 +69,8 @@ final class LeasedAcquires {
     private boolean closed;
     private volatile LeaseStats last = LeaseStats.NONE;
 
-    private final LongAdder leaderDecided = new LongAdder();
+    private final LongAdder renewalDecided = new LongAdder();
+    private final LongAdder leaderAsked = new LongAdder();
     private final LongAdder fallbackAllowed = new LongAdder();
     private final LongAdder fallbackDenied = new LongAdder();
     private final LongAdder renewals = new LongAdder();
@@ -112,7 +115,7 @@ final class LeasedAcquires {
         return switch (answer) {
             case LEASED -> Result.Granted.BY_LEASE;
             case GRANTED -> {
-                leaderDecided.increment();
+                renewalDecided.increment();
                 yield Result.Granted.BY_LEASE;
             }
             case DENIED -> LocalDenials.of(resolved, cost, Result.Source.LEASE);
@@ -155,9 +158,9 @@ final class LeasedAcquires {
         });
     }
 
-    /** A request was decided by its leader. */
-    void leaderDecided() {
-        leaderDecided.increment();
+    /** A request is sent to its leader by itself. */
+    void leaderAsked() {
+        leaderAsked.increment();
     }
 
     /** Waits for the loop, unless it has ended: then it is what it was when the client was closed. */
@@ -180,7 +183,8 @@ final class LeasedAcquires {
                 totals.denied(),
                 fallbackAllowed.sum(),
                 fallbackDenied.sum(),
-                leaderDecided.sum(),
+                renewalDecided.sum(),
+                leaderAsked.sum(),
                 renewals.sum(),
                 frames.sum(),
                 totals.granted(),
@@ -271,16 +275,24 @@ final class LeasedAcquires {
                         loop.router().watch()::refresh));
     }
 
-    /** Returns what is held, before the client closes; {@code whenDone} runs soon after it was sent. */
+    /**
+     * Returns what is held, before the client closes; {@code whenDone} runs when the leaders have it, or after a time: what
+     * they don't get then, they have back when the leases expire.
+     */
     void close(Runnable whenDone) {
         leaving = true;
         leases.returnAll();
-        loop.execute(() -> {
-            leave();
+        awaitReturned(loop.clock().nanoTime() + RETURN_NANOS, whenDone);
+    }
+
+    private void awaitReturned(long deadlineNanos, Runnable whenDone) {
+        if (closed || leases.idle() || loop.clock().nanoTime() - deadlineNanos >= 0) {
             var unused = count();
             closed = true;
             whenDone.run();
-        });
+        } else {
+            loop.executeAfter(RETURN_LOOK_NANOS, () -> awaitReturned(deadlineNanos, whenDone));
+        }
     }
 
     /** Takes over what the cluster says of one namespace. */

@@ -60,8 +60,9 @@ final class KeysEndpoint {
         Page page = group.readLocal((view, nowMillis) -> page(view, nowMillis, request, prefix, cursor, countMax));
         Keys.Page.Builder message = Keys.Page.newBuilder();
         for (Row row : page.rows) {
-            if (!request.getLeasedOnly() || row.isLeased()) {
-                message.addKeys(details(group, row, page.nowMillis));
+            Keys.Details key = details(group, row, page.nowMillis);
+            if (!request.getLeasedOnly() || key.getOutstanding() > 0) {
+                message.addKeys(key);
             }
         }
         if (page.more) {
@@ -233,10 +234,6 @@ final class KeysEndpoint {
             }
             return new Row(
                     key, row, row.isFresh() ? null : view.limit(row.limitId()).orElse(null), names);
-        }
-
-        boolean isLeased() {
-            return counter.state() instanceof CounterState.Leased;
         }
     }
 
