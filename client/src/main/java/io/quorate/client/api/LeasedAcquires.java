@@ -98,10 +98,14 @@ final class LeasedAcquires {
     @Nullable
     Resolved find(RequestKey request) {
         Resolved found = leases.find(request);
-        if (found == null && !watched.containsKey(request.namespace())) {
-            watch(request.namespace());
+        if (found == null) {
+            if (!watched.containsKey(request.namespace())) {
+                watch(request.namespace());
+            }
+            return null;
         }
-        return found;
+        // That no rule matches holds only as long as nobody adds one, and no lease says how long that is.
+        return found.isUncounted() ? null : found;
     }
 
     /** Decides here if possible; null if the loop or the leader must be asked. Allocates only to deny. */

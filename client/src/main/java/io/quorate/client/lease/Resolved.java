@@ -50,6 +50,11 @@ public final class Resolved {
         return current;
     }
 
+    /** Whether no rule matches. */
+    public boolean isUncounted() {
+        return leasable && enforcing.length == 0 && shadow.length == 0;
+    }
+
     /** Whether all matching rules can be leased; if not, every acquire must go to the leader. */
     public boolean leasable() {
         return leasable;

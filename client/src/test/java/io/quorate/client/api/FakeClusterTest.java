@@ -38,6 +38,7 @@ abstract class FakeClusterTest {
 
     QuorateClient client(Duration requestTimeout) {
         return QuorateClient.builder()
+                .leases(false)
                 .endpoints(n1.address(), n3.address())
                 .name("test")
                 .clusterId(ClusterModel.CLUSTER)

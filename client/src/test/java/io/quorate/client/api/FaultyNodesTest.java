@@ -123,6 +123,7 @@ class FaultyNodesTest extends FakeClusterTest {
     void requestsOverTheBoundAreUnknownAndNotExecuted() {
         model.inFlightMax(4);
         try (QuorateClient client = QuorateClient.builder()
+                .leases(false)
                 .endpoints(n1.address())
                 .inFlightMax(100)
                 .requestTimeout(PATIENCE)

@@ -22,7 +22,7 @@ class ConnectFailureTest {
             address = "127.0.0.1:" + taken.getLocalPort();
         }
         QuorateClientBuilder builder =
-                QuorateClient.builder().endpoints(address).requestTimeout(Duration.ofSeconds(2));
+                QuorateClient.builder().leases(false).endpoints(address).requestTimeout(Duration.ofSeconds(2));
         assertThatThrownBy(builder::build)
                 .isInstanceOf(QuorateException.class)
                 .hasMessageEndingWith(": " + address + ": can't connect: Connection refused");
