@@ -50,6 +50,7 @@ public final class Digests {
     private static final long RULES = 6;
     private static final long ACQUIRE = 7;
     private static final long REFUND = 8;
+    private static final long LAST_LEASE = 9;
     private static final long LEASE_TERMS = 101;
     private static final long FAILURE_TERMS = 102;
 
@@ -94,6 +95,11 @@ public final class Digests {
 
     static long session(long id, long nameHash, long lastUsedMillis, long base) {
         return finish(mix(mix(mix(mix(SESSION, id), nameHash), lastUsedMillis), base));
+    }
+
+    /** 0 for a session that has opened none. */
+    static long lastLease(long sessionId, long lastLeaseId) {
+        return lastLeaseId == 0 ? 0 : finish(mix(mix(LAST_LEASE, sessionId), lastLeaseId));
     }
 
     static long answer(long sessionId, long sequence, long payloadHash, Applied applied) {
@@ -171,6 +177,7 @@ public final class Digests {
     /** A session's part, computed anew from its content. */
     private static long session(Session session) {
         long sum = session(session.id(), text(session.clientName()), session.lastUsedMillis(), session.base());
+        sum += lastLease(session.id(), session.lastLeaseId());
         for (Answer answer : session.answers()) {
             sum += answer(session.id(), answer.sequence(), answer.payloadHash(), answer.applied());
         }
