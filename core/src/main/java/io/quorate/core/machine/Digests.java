@@ -158,12 +158,15 @@ public final class Digests {
 
     /** What a repeat of an acquire must have in common with the first. */
     static long acquirePayload(long requestHash, long cost) {
-        return finish(mix(mix(ACQUIRE, requestHash), cost));
+        return finish(mix(mix(mix(0, ACQUIRE), requestHash), cost));
     }
 
-    /** What a repeat of a refund must have in common with the first. */
+    /**
+     * What a repeat of a refund must have in common with the first. The kind is mixed in first: else the two kinds
+     * would differ in the few bits of their numbers alone, and so would what makes them equal.
+     */
     static long refundPayload(long acquireSequence, long count) {
-        return finish(mix(mix(REFUND, acquireSequence), count));
+        return finish(mix(mix(mix(0, REFUND), acquireSequence), count));
     }
 
     static long text(String text) {
