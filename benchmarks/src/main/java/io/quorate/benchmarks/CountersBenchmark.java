@@ -23,18 +23,27 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Memory of each node with many live counters, and the time that a restart of all nodes takes. */
 public final class CountersBenchmark {
+    private static final double RESTART_SECONDS_MAX = 20;
+    private static final Usage USAGE = Usage.of(
+            "--counters",
+            "Memory of three server processes with many live counters, and their restart after kill -9 of all.",
+            List.of("kill -9 of all three, start, to the first grant: at most 20 s"),
+            new Usage.Word("counters", "1000000", "live counters"),
+            new Usage.Word("groups", "2", "data groups"),
+            new Usage.Word("heap", "1024", "MiB of each server, fixed and pre-touched"));
+
     private CountersBenchmark() {}
 
     public static void main(String[] args) {
-        Setting setting = new Setting(args, "counters", "groups", "heap", "dir");
+        Setting setting = Setting.read(USAGE, args);
         Setting.printMachine();
-        int counters = setting.number("counters", 1_000_000);
-        int heap = setting.number("heap", 1024);
-        var shape = new ProcessCluster.Shape(
-                setting.directory("counters-benchmark"), 3, setting.number("groups", 2), heap, "");
+        int counters = setting.number("counters");
+        int heap = setting.number("heap");
+        Goals goals = new Goals();
+        var shape = new ProcessCluster.Shape(setting.directory(), 3, setting.number("groups"), heap, "");
         System.out.printf("3 server processes, heap %d MiB each (fixed, pre-touched), %d counters%n", heap, counters);
         try (ProcessCluster cluster = ProcessCluster.start(shape)) {
-            printMemory(cluster, "empty");
+            printMemory(cluster, "empty", goals);
             try (QuorateClient client = cluster.client("counters")) {
                 client.admin()
                         .applyRules(
@@ -53,7 +62,7 @@ public final class CountersBenchmark {
             }
             long before = live(cluster);
             System.out.println("live counters: " + before);
-            printMemory(cluster, "with " + before + " counters");
+            printMemory(cluster, "with " + before + " counters", goals);
             cluster.servers().forEach(ServerProcess::kill);
             long start = System.nanoTime();
             cluster.servers().forEach(ServerProcess::start);
@@ -64,7 +73,10 @@ public final class CountersBenchmark {
             System.out.printf(
                     "kill -9 of all three, start of all three, to the first grant: %.1f s; live counters then: %d%n",
                     seconds, after);
-            printMemory(cluster, "after the restart");
+            printMemory(cluster, "after the restart", goals);
+            goals.atMost("restart with " + before + " counters", RESTART_SECONDS_MAX, seconds, "s");
+            goals.figure("counters before", before, "counters after", after, "restart seconds", seconds);
+            goals.report("counters", setting);
             System.exit(after >= before ? 0 : 1);
         }
     }
@@ -108,8 +120,9 @@ public final class CountersBenchmark {
         }
     }
 
-    private static void printMemory(ProcessCluster cluster, String when) {
+    private static void printMemory(ProcessCluster cluster, String when, Goals goals) {
         for (ServerProcess server : cluster.servers()) {
+            goals.figure("node", server.id(), "when", when, "resident bytes", server.residentBytes());
             System.out.printf("%s %s: resident %d MiB%n", server.id(), when, server.residentBytes() >> 20);
         }
     }

@@ -35,18 +35,24 @@ public final class FailoverBenchmark {
     private static final long AMOUNT = 1_000_000_000L;
     private static final long LAST_REPLIES_NANOS = 5_000_000L;
 
+    private static final double MEDIAN_MILLIS_MAX = 1_000;
+    private static final Usage USAGE = Usage.of(
+            "--failover",
+            "Time from kill -9 of a group's leader, under load, to the first new grant, and whether a grant is lost.",
+            List.of("median: at most 1,000 ms"),
+            new Usage.Word("kills", "20", "how often the leader is killed"),
+            new Usage.Word("callers", "8", "threads that ask"),
+            new Usage.Word("groups", "2", "data groups"),
+            new Usage.Word("heap", "512", "MiB of each of three servers, fixed and pre-touched"));
+
     private FailoverBenchmark() {}
 
     public static void main(String[] args) {
-        Setting setting = new Setting(args, "kills", "callers", "groups", "heap", "dir");
+        Setting setting = Setting.read(USAGE, args);
         Setting.printMachine();
-        int kills = setting.number("kills", 20);
-        var shape = new ProcessCluster.Shape(
-                setting.directory("failover-benchmark"),
-                3,
-                setting.number("groups", 2),
-                setting.number("heap", 512),
-                "");
+        int kills = setting.number("kills");
+        var shape =
+                new ProcessCluster.Shape(setting.directory(), 3, setting.number("groups"), setting.number("heap"), "");
         System.out.printf("3 server processes with the shipped settings, %d kills of the leader under load%n", kills);
         try (ProcessCluster cluster = ProcessCluster.start(shape);
                 QuorateClient client = cluster.client("failover")) {
@@ -59,15 +65,15 @@ public final class FailoverBenchmark {
                             Limit.of(Algorithm.FIXED_WINDOW, AMOUNT, TimeUnit.DAYS.toMillis(36_500)),
                             Mode.ENFORCE)));
             client.admin().applyRules(rules, OptionalLong.empty());
-            int failures = run(cluster, client, kills, setting.number("callers", 8));
+            int failures = run(cluster, client, kills, setting);
             System.exit(failures == 0 ? 0 : 1);
         }
     }
 
-    private static int run(ProcessCluster cluster, QuorateClient client, int kills, int callers) {
+    private static int run(ProcessCluster cluster, QuorateClient client, int kills, Setting setting) {
         int group = client.admin().key("failover", "total", List.of("one")).group();
         List<Double> millis = new ArrayList<>();
-        Callers load = new Callers(client, callers);
+        Callers load = new Callers(client, setting.number("callers"));
         for (int kill = 1; kill <= kills; kill++) {
             waitUntil("grants flow", () -> System.nanoTime() - load.lastGrantNanos.get() < 200_000_000L);
             ServerProcess leader = cluster.leader(client, group);
@@ -88,10 +94,10 @@ public final class FailoverBenchmark {
                             == cluster.servers().size());
         }
         load.stop();
-        return report(client, load, millis);
+        return report(client, load, millis, setting);
     }
 
-    private static int report(QuorateClient client, Callers load, List<Double> millis) {
+    private static int report(QuorateClient client, Callers load, List<Double> millis, Setting setting) {
         long used = client.admin().key("failover", "total", List.of("one")).used();
         long granted = load.granted.get();
         long unknown = load.unknown.get();
@@ -108,6 +114,11 @@ public final class FailoverBenchmark {
         System.out.printf(
                 "acknowledged grants %d, answers unknown %d, the counter holds %d: %s%n",
                 granted, unknown, used, right ? "nothing lost, nothing twice" : "WRONG");
+        Goals goals = new Goals();
+        goals.atMost("median over " + millis.size() + " kills", MEDIAN_MILLIS_MAX, Setting.median(millis), "ms");
+        goals.figure("to the next grant, ms", millis);
+        goals.figure("acknowledged", granted, "unknown", unknown, "held by the counter", used, "right", right);
+        goals.report("failover", setting);
         return right ? 0 : 1;
     }
 

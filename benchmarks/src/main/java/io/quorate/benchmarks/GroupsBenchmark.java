@@ -9,30 +9,48 @@ import java.util.concurrent.locks.LockSupport;
 
 /** What many groups in one process cost: throughput of 8 against 1, interleaved, and CPU when idle. */
 public final class GroupsBenchmark {
+    private static final double RATIO_MIN = 0.8;
+    private static final double IDLE_PERCENT_MAX = 5;
+    private static final Usage USAGE = Usage.of(
+            "--groups",
+            "What many groups in one process cost: decisions per second against one group's, and CPU when idle.",
+            List.of(
+                    "many groups decide at least 0.8 times as much as one, at each number in flight",
+                    "an idle server with many groups uses at most 5 % of a core"),
+            new Usage.Word("groups", "8", "data groups of the second cluster; the first has one"),
+            new Usage.Word("rounds", "5", "interleaved rounds"),
+            new Usage.Word("millis", "3000", "how long each is measured in a round"),
+            new Usage.Word("inflight", "64,1024", "unanswered requests"),
+            new Usage.Word("keys", "10000", "counters"),
+            new Usage.Word("idle", "10", "seconds of idling that are measured"),
+            new Usage.Word("heap", "512", "MiB of each of six servers, fixed and pre-touched"));
+
     private GroupsBenchmark() {}
 
     public static void main(String[] args) {
-        Setting setting = new Setting(args, "groups", "rounds", "millis", "inflight", "keys", "heap", "dir", "idle");
+        Setting setting = Setting.read(USAGE, args);
         Setting.printMachine();
-        int many = setting.number("groups", 8);
-        int keys = setting.number("keys", 10_000);
-        int heap = setting.number("heap", 512);
-        var dir = setting.directory("groups-benchmark");
+        int many = setting.number("groups");
+        int keys = setting.number("keys");
+        int heap = setting.number("heap");
+        Goals goals = new Goals();
+        var dir = setting.directory();
         try (ProcessCluster one = ProcessCluster.start(new ProcessCluster.Shape(dir.resolve("one"), 3, 1, heap, ""));
                 ProcessCluster several =
                         ProcessCluster.start(new ProcessCluster.Shape(dir.resolve("many"), 3, many, heap, ""))) {
-            printIdle(one, 1, setting.number("idle", 10));
-            printIdle(several, many, setting.number("idle", 10));
+            printIdle(one, 1, setting.number("idle"), goals);
+            printIdle(several, many, setting.number("idle"), goals);
             Side first = new QuorateSide("1 group", one.client("groups"), "bench", keys);
             Side second = new QuorateSide(many + " groups", several.client("groups"), "bench", keys);
             List<Double> ratios = new ArrayList<>();
-            for (int inFlight : setting.numbers("inflight", "64,1024")) {
+            for (int inFlight : setting.numbers("inflight")) {
                 new Load(first, keys).window(inFlight, 5_000);
                 new Load(second, keys).window(inFlight, 5_000);
                 ratios.clear();
-                for (int round = 1; round <= setting.number("rounds", 5); round++) {
-                    Load.Run a = new Load(first, keys).window(inFlight, setting.number("millis", 3_000));
-                    Load.Run b = new Load(second, keys).window(inFlight, setting.number("millis", 3_000));
+                for (int round = 1; round <= setting.number("rounds"); round++) {
+                    Load.Run a = new Load(first, keys).window(inFlight, setting.number("millis"));
+                    Load.Run b = new Load(second, keys).window(inFlight, setting.number("millis"));
+                    goals.figure("in flight", inFlight, "one/s", a.perSecond(), "many/s", b.perSecond());
                     ratios.add(b.perSecond() / a.perSecond());
                     System.out.printf(
                             "round %d, %d in flight, %d keys: 1 group %.0f/s, %d groups %.0f/s, ratio %.2f%n",
@@ -41,14 +59,20 @@ public final class GroupsBenchmark {
                 System.out.printf(
                         "%d groups against 1, %d in flight: median ratio %.2f%n",
                         many, inFlight, Setting.median(ratios));
+                goals.atLeast(
+                        many + " groups against one, " + inFlight + " in flight",
+                        RATIO_MIN,
+                        Setting.median(ratios),
+                        "times");
             }
             first.close();
             second.close();
         }
+        goals.report("groups", setting);
         System.exit(0);
     }
 
-    private static void printIdle(ProcessCluster cluster, int groups, int seconds) {
+    private static void printIdle(ProcessCluster cluster, int groups, int seconds, Goals goals) {
         LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(10)); // let start-up and the compiler end
         List<Long> before =
                 cluster.servers().stream().map(ServerProcess::cpuNanos).toList();
@@ -60,9 +84,14 @@ public final class GroupsBenchmark {
         double elapsed = System.nanoTime() - start;
         for (int i = 0; i < before.size(); i++) {
             ServerProcess server = cluster.servers().get(i);
+            double percent = 100 * (server.cpuNanos() - before.get(i)) / elapsed;
             System.out.printf(
                     "idle, %d data groups + meta, %s: %.1f %% of a core over %d s%n",
-                    groups, server.id(), 100 * (server.cpuNanos() - before.get(i)) / elapsed, seconds);
+                    groups, server.id(), percent, seconds);
+            goals.figure("node", server.id(), "groups", groups, "idle, % of a core", percent);
+            if (groups > 1) {
+                goals.atMost("idle " + server.id() + " with " + groups + " groups", IDLE_PERCENT_MAX, percent, "%");
+            }
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.quorate.benchmarks;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +21,18 @@ import org.openjdk.jmh.runner.options.TimeValue;
  */
 public final class LocalBenchmark {
     private static final String CLASS = LocalAcquireBenchmark.class.getName() + ".";
+    private static final Usage USAGE = Usage.of(
+            "--local",
+            "Acquires that are decided in the process: from a lease, and by other Java rate limiters.",
+            List.of(
+                    "by handle at most 1.5 times a bare decrement, by key at most twice the look-up",
+                    "by descriptors under one rule at most 60 ns; no allocation",
+                    "p99.9 at most twice an empty call's; faster than every peer, Bucket4j by five times"),
+            new Usage.Word("forks", "1", "JVMs for each benchmark"),
+            new Usage.Word("iterations", "5", "measured iterations in each JVM"),
+            new Usage.Word("millis", "1000", "how long each iteration takes"),
+            new Usage.Word("heap", "1024", "MiB of each JVM, fixed and pre-touched"),
+            new Usage.Word("only", "", "a regular expression for the names to run; then nothing is judged"));
     private static final List<String> PEERS =
             List.of("bucket4j", "guava", "resilience4jAtomic", "resilience4jSemaphore", "sentinel");
     private static final List<String> PEERS_100K = List.of("bucket4jOf100k", "guavaOf100k", "resilience4jAtomicOf100k");
@@ -31,28 +42,38 @@ public final class LocalBenchmark {
 
     private final Setting setting;
     private final Map<String, Figure> figures = new LinkedHashMap<>();
-    private int met;
-    private int missed;
+    private final Goals goals = new Goals();
 
     private LocalBenchmark(Setting setting) {
         this.setting = setting;
     }
 
     public static void main(String[] args) throws RunnerException {
-        Setting setting = new Setting(args, "forks", "iterations", "millis", "heap", "only");
-        new LocalBenchmark(setting).run();
+        new LocalBenchmark(Setting.read(USAGE, args)).run();
     }
 
     private void run() throws RunnerException {
         Setting.printMachine();
-        String only = setting.text("only", "");
+        String only = setting.text("only");
         for (int threads : new int[] {1, 2}) {
             for (RunResult result : new Runner(options(Mode.AverageTime, threads)
                             .include(CLASS + only)
                             .addProfiler(GCProfiler.class)
                             .build())
                     .run()) {
-                figures.put(name(result) + "/" + threads, figure(result));
+                Figure figure = figure(result);
+                figures.put(name(result) + "/" + threads, figure);
+                goals.figure(
+                        "name",
+                        name(result),
+                        "threads",
+                        threads,
+                        "nanos",
+                        figure.nanos,
+                        "error",
+                        figure.error,
+                        "bytes",
+                        figure.bytes);
             }
         }
         System.out.printf("%n%-34s %18s %18s%n", "", "1 thread", "2 threads");
@@ -75,21 +96,21 @@ public final class LocalBenchmark {
     }
 
     private ChainedOptionsBuilder options(Mode mode, int threads) {
-        String heap = setting.number("heap", 1024) + "m";
+        String heap = setting.number("heap") + "m";
         return new OptionsBuilder()
                 .mode(mode)
                 .threads(threads)
-                .forks(setting.number("forks", 1))
+                .forks(setting.number("forks"))
                 .warmupIterations(3)
-                .measurementIterations(setting.number("iterations", 5))
-                .warmupTime(TimeValue.milliseconds(setting.number("millis", 1000)))
-                .measurementTime(TimeValue.milliseconds(setting.number("millis", 1000)))
+                .measurementIterations(setting.number("iterations"))
+                .warmupTime(TimeValue.milliseconds(setting.number("millis")))
+                .measurementTime(TimeValue.milliseconds(setting.number("millis")))
                 .jvmArgs(
                         "-Xms" + heap,
                         "-Xmx" + heap,
                         "-XX:+AlwaysPreTouch",
                         "-XX:+UseParallelGC",
-                        "-Dcsp.sentinel.log.dir=" + setting.directory("local-benchmark"))
+                        "-Dcsp.sentinel.log.dir=" + setting.directory())
                 .shouldFailOnError(true);
     }
 
@@ -122,7 +143,6 @@ public final class LocalBenchmark {
         for (RunResult result : sampled) {
             tails.put(name(result), result.getPrimaryResult().getStatistics().getPercentile(99.9));
         }
-        System.out.println("\ngoals (ratios of figures of this run):");
         atMost("handle / decrement, 1 thread", ratio("leaseByHandle/1", "decrement/1"), 1.5);
         atMost("handle / decrement, 2 threads on one key", ratio("leaseByHandle/2", "decrement/2"), 1.5);
         atMost("by key / look-up, 1 thread", ratio("leaseByKey/1", "lookUp/1"), 2);
@@ -152,7 +172,7 @@ public final class LocalBenchmark {
                 atLeast(peer + " / by key, " + threads + " threads", ratio(peer, "leaseByKeyOf100k", threads), least);
             }
         }
-        System.out.printf("%d goals met, %d missed%n", met, missed);
+        goals.report("local", setting);
     }
 
     private double nanos(String key) {
@@ -172,20 +192,10 @@ public final class LocalBenchmark {
     }
 
     private void atMost(String what, double figure, double most) {
-        say(what, figure, "at most", most, figure <= most);
+        goals.atMost(what, most, figure, "");
     }
 
     private void atLeast(String what, double figure, double least) {
-        say(what, figure, "at least", least, figure >= least);
-    }
-
-    private void say(String what, double figure, String bound, double goal, boolean good) {
-        List<Object> words = new ArrayList<>(List.of(what, figure, bound, goal, good ? "met" : "MISSED"));
-        System.out.printf("%-46s %8.2f  %s %5.1f  %s%n", words.toArray());
-        if (good) {
-            met++;
-        } else {
-            missed++;
-        }
+        goals.atLeast(what, least, figure, "");
     }
 }

@@ -26,7 +26,23 @@ public final class PeerBenchmark {
         }
     }
 
+    private static final Usage USAGE = Usage.of(
+            "--peers",
+            "Durable decisions per second and their latencies of three server processes, beside Redis (GCRA in Lua,"
+                    + " appendfsync always) and Bucket4j on it, interleaved in one run.",
+            PeerGoals.LINES,
+            new Usage.Word("rounds", "3", "interleaved rounds over all cells and sides"),
+            new Usage.Word("millis", "3000", "how long each cell is measured in a round"),
+            new Usage.Word("warmup", "15000", "milliseconds of load beforehand, shared by the sides"),
+            new Usage.Word("keys", "1,10000", "counters"),
+            new Usage.Word("inflight", "1,64,1024", "unanswered requests of one client"),
+            new Usage.Word("callers", "64", "threads that wait for their answer"),
+            new Usage.Word("groups", "2", "data groups"),
+            new Usage.Word("heap", "1024", "MiB of each server, fixed and pre-touched"),
+            new Usage.Word("peers", "on", "off: Quorate alone"));
+
     private final Setting setting;
+    private final Goals goals = new Goals();
     private final Map<String, List<Load.Run>> runs = new LinkedHashMap<>();
     private final List<Histogram> disk = new ArrayList<>();
 
@@ -35,20 +51,18 @@ public final class PeerBenchmark {
     }
 
     public static void main(String[] args) {
-        Setting setting = new Setting(
-                args, "rounds", "millis", "warmup", "keys", "inflight", "callers", "groups", "dir", "heap", "peers");
-        new PeerBenchmark(setting).run();
+        new PeerBenchmark(Setting.read(USAGE, args)).run();
         System.exit(0); // client libraries leave threads behind
     }
 
     private void run() {
         Setting.printMachine();
-        Path directory = setting.directory("peer-benchmark");
-        int rounds = setting.number("rounds", 3);
-        int millis = setting.number("millis", 3_000);
-        int groups = setting.number("groups", 2);
-        int heap = setting.number("heap", 1024);
-        List<Integer> keyCounts = setting.numbers("keys", "1,10000");
+        Path directory = setting.directory();
+        int rounds = setting.number("rounds");
+        int millis = setting.number("millis");
+        int groups = setting.number("groups");
+        int heap = setting.number("heap");
+        List<Integer> keyCounts = setting.numbers("keys");
         int keysMax = keyCounts.stream().mapToInt(Integer::intValue).max().orElseThrow();
         System.out.printf(
                 "quorate: 3 server processes, fsync on, %d data groups, -Xms%dm -Xmx%dm -XX:+AlwaysPreTouch each%n",
@@ -59,7 +73,7 @@ public final class PeerBenchmark {
                 "each cell: %d ms after warm-up, %d rounds interleaved, same disk, same 2 cores%n", millis, rounds);
         var shape = new ProcessCluster.Shape(directory.resolve("quorate"), 3, groups, heap, "");
         try (ProcessCluster cluster = ProcessCluster.start(shape)) {
-            Optional<RedisProcess> redis = setting.text("peers", "on").equals("off")
+            Optional<RedisProcess> redis = setting.text("peers").equals("off")
                     ? Optional.empty()
                     : RedisProcess.start(directory.resolve("redis"));
             try {
@@ -75,15 +89,16 @@ public final class PeerBenchmark {
             }
         }
         print();
+        goals.report("peers", setting);
     }
 
     private List<Cell> cells(List<Integer> keyCounts) {
         List<Cell> cells = new ArrayList<>();
         for (int keys : keyCounts) {
-            for (int inFlight : setting.numbers("inflight", "1,64,1024")) {
+            for (int inFlight : setting.numbers("inflight")) {
                 cells.add(new Cell(keys, inFlight, false));
             }
-            for (int callers : setting.numbers("callers", "64")) {
+            for (int callers : setting.numbers("callers")) {
                 cells.add(new Cell(keys, callers, true));
             }
         }
@@ -96,7 +111,7 @@ public final class PeerBenchmark {
         try {
             for (Side side : sides) {
                 System.out.println("warming up " + side.name());
-                new Load(side, keys).window(256, setting.number("warmup", 15_000) / sides.size());
+                new Load(side, keys).window(256, setting.number("warmup") / sides.size());
             }
             for (int round = 1; round <= rounds; round++) {
                 for (Cell cell : cells) {
@@ -130,6 +145,7 @@ public final class PeerBenchmark {
                 "%n%-26s %-15s %31s %9s %9s %9s %8s%n",
                 "", "", "decisions/s (min-max)", "p50 ms", "p99 ms", "p99.9 ms", "ratio");
         Map<String, Double> ours = new LinkedHashMap<>();
+        List<PeerGoals.Seen> judged = new ArrayList<>();
         runs.forEach((key, list) -> {
             String[] names = key.split("\\|");
             List<Double> rates = list.stream().map(Load.Run::perSecond).toList();
@@ -150,7 +166,27 @@ public final class PeerBenchmark {
                     merged.getValueAtPercentile(99) / 1e6,
                     merged.getValueAtPercentile(99.9) / 1e6,
                     ours.getOrDefault(names[0], rate) / rate);
+            double p50Millis = merged.getValueAtPercentile(50) / 1e6;
+            goals.figure(
+                    "cell",
+                    names[0],
+                    "side",
+                    names[1],
+                    "decisions/s, median",
+                    rate,
+                    "decisions/s, by round",
+                    rates,
+                    "p50 ms",
+                    p50Millis,
+                    "p99 ms",
+                    merged.getValueAtPercentile(99) / 1e6,
+                    "p99.9 ms",
+                    merged.getValueAtPercentile(99.9) / 1e6);
+            judged.add(new PeerGoals.Seen(names[0], names[1], rate, p50Millis));
         });
+        double diskMillis = all.getValueAtPercentile(50) / 1e6;
+        goals.figure("append of 4 KiB + fdatasync, p50 ms", diskMillis);
+        PeerGoals.judge(goals, judged, diskMillis);
         System.out.println("ratio: Quorate's decisions/s over this side's, same cell, same run");
     }
 

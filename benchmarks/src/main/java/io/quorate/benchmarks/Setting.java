@@ -1,5 +1,8 @@
 package io.quorate.benchmarks;
 
+import io.quorate.storage.snapshot.DurableFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -7,71 +10,123 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** The command line of a benchmark ({@code name=value} words) and the description of the machine it ran on. */
 final class Setting {
+    private final Usage usage;
     private final Map<String, String> values = new TreeMap<>();
 
-    Setting(String[] args, String... known) {
+    /**
+     * Reads the words.
+     *
+     * @throws IllegalArgumentException that says what is wrong and what would be right
+     */
+    Setting(Usage usage, String... args) {
+        this.usage = usage;
         for (String arg : args) {
             int at = arg.indexOf('=');
             String name = at < 0 ? arg : arg.substring(0, at);
-            if (at < 0 || !List.of(known).contains(name)) {
-                usage("'" + arg + "' isn't known", known);
+            if (at < 0 || usage.word(name).isEmpty()) {
+                throw new IllegalArgumentException("'" + arg + "' isn't known; give NAME=VALUE words with a name of "
+                        + usage.words().stream().map(Usage.Word::name).collect(Collectors.joining(", ")));
             }
-            values.put(name, arg.substring(at + 1));
+            String value = arg.substring(at + 1);
+            if (usage.word(name).orElseThrow().isNumeric()) {
+                Arrays.stream(value.split(",", -1)).forEach(part -> whole(name, part));
+            }
+            values.put(name, value);
         }
     }
 
-    /** Says what would be right and ends with the code for wrong usage. */
-    private static void usage(String wrong, String... known) {
-        System.err.println("quorate bench: " + wrong + "; give name=value words, with a name of " + List.of(known)
-                + ", for example " + known[0] + "=3");
-        System.exit(2);
-    }
-
-    private static int whole(String name, String value) {
-        if (!value.matches("[0-9]{1,9}")) {
-            usage("'" + value + "' of " + name + " isn't a whole number", name);
+    /** Reads the words, or shows help, or says what is wrong; the last two end the process. */
+    static Setting read(Usage usage, String... args) {
+        if (Arrays.stream(args).anyMatch(arg -> arg.equals("--help") || arg.equals("-h"))) {
+            System.out.print(usage.help());
+            System.exit(0);
         }
-        return Integer.parseInt(value);
+        try {
+            return new Setting(usage, args);
+        } catch (IllegalArgumentException e) {
+            System.err.println("quorate bench " + usage.flag() + ": " + e.getMessage());
+            System.err.println("try 'quorate bench " + usage.flag() + " --help'");
+            System.exit(2);
+            throw e;
+        }
     }
 
-    int number(String name, int fallback) {
-        return whole(name, values.getOrDefault(name, String.valueOf(fallback)));
+    int number(String name) {
+        return whole(name, text(name));
     }
 
-    String text(String name, String fallback) {
-        return values.getOrDefault(name, fallback);
+    String text(String name) {
+        return values.getOrDefault(name, usage.word(name).orElseThrow().fallback());
     }
 
-    List<Integer> numbers(String name, String fallback) {
-        return Arrays.stream(values.getOrDefault(name, fallback).split(","))
+    List<Integer> numbers(String name) {
+        return Arrays.stream(text(name).split(","))
                 .map(value -> whole(name, value))
                 .toList();
     }
 
-    /** The directory that data goes to: on a disk, not in memory, or the figures mean nothing. */
-    Path directory(String name) {
-        return Path.of(values.getOrDefault("dir", "target/" + name)).toAbsolutePath();
+    /**
+     * The directory that data goes to. Of the one under target the data of the last run is removed; one that was
+     * given must have none.
+     */
+    Path directory() {
+        Path directory = Path.of(text("dir")).toAbsolutePath();
+        if (!values.containsKey("dir")) {
+            try {
+                DurableFiles.deleteTree(directory);
+            } catch (IOException e) {
+                throw new UncheckedIOException("can't remove the data of the last run in " + directory, e);
+            }
+        }
+        return directory;
+    }
+
+    /** Where figures and goals are to be written as JSON. */
+    Optional<Path> json() {
+        return text("json").isEmpty() ? Optional.empty() : Optional.of(Path.of(text("json")));
+    }
+
+    /** Every word with the value that it has. */
+    Map<String, String> all() {
+        Map<String, String> all = new TreeMap<>();
+        usage.words().forEach(word -> all.put(word.name(), text(word.name())));
+        return all;
+    }
+
+    private static int whole(String name, String value) {
+        if (!value.matches("[0-9]{1,9}")) {
+            throw new IllegalArgumentException("'" + value + "' of " + name
+                    + " isn't a whole number; write digits, several with commas between where a list is meant");
+        }
+        return Integer.parseInt(value);
     }
 
     /** Says on what, with which JVM and flags, so that a figure can be judged. */
     static void printMachine() {
         var runtime = ManagementFactory.getRuntimeMXBean();
-        System.out.printf(
-                "machine: %d cores, load average %.1f; %s %s on %s %s%n",
-                Runtime.getRuntime().availableProcessors(),
-                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
-                runtime.getVmName(),
-                System.getProperty("java.version"),
-                System.getProperty("os.name"),
-                System.getProperty("os.version"));
-        System.out.println("load generator's JVM: " + String.join(" ", runtime.getInputArguments()));
+        machine().forEach((name, value) -> System.out.println(name + ": " + value));
         if (!runtime.getInputArguments().contains("-XX:+AlwaysPreTouch")) {
             System.out.println("WARNING: this JVM's heap isn't pre-touched; run it through `./quorate bench --peers`");
         }
+    }
+
+    static Map<String, String> machine() {
+        var runtime = ManagementFactory.getRuntimeMXBean();
+        Map<String, String> machine = new TreeMap<>();
+        machine.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
+        machine.put(
+                "load average before",
+                "%.1f".formatted(ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
+        machine.put("java", runtime.getVmName() + " " + System.getProperty("java.version"));
+        machine.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+        machine.put("load generator's flags", String.join(" ", runtime.getInputArguments()));
+        return machine;
     }
 
     static double median(List<Double> figures) {

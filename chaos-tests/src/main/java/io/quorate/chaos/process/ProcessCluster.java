@@ -26,7 +26,8 @@ public final class ProcessCluster implements AutoCloseable {
     /**
      * What a cluster is made of.
      *
-     * @param directory holds configuration, data and logs of every node
+     * @param directory holds configuration, data and logs of every node; without data of an earlier cluster, whose
+     *     nodes had other addresses
      * @param nodes how many processes
      * @param groups data groups
      * @param heapMegabytes each process's fixed, pre-touched heap
@@ -41,7 +42,12 @@ public final class ProcessCluster implements AutoCloseable {
         this.shape = shape;
     }
 
-    /** Starts all nodes and waits until every group has a leader. */
+    /**
+     * Starts all nodes and waits until every group has a leader.
+     *
+     * @throws IllegalStateException that says what is wrong: the directory has data, a node ended (with the last lines
+     *     of its log), or a group has no leader for long
+     */
     public static ProcessCluster start(Shape shape) {
         ProcessCluster cluster = new ProcessCluster(shape);
         try {
@@ -98,6 +104,7 @@ public final class ProcessCluster implements AutoCloseable {
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
         }
+        servers.forEach(ServerProcess::checkAlive);
         throw new IllegalStateException("not every group has a leader after " + timeout + ": " + last);
     }
 
@@ -133,6 +140,10 @@ public final class ProcessCluster implements AutoCloseable {
                             shape.groups(),
                             nodes,
                             shape.extraConfig());
+            if (Files.exists(directory.resolve("data"))) {
+                throw new IllegalStateException("the directory " + shape.directory()
+                        + " has data of an earlier cluster, of " + id + " at least: give another one, or remove it");
+            }
             try {
                 Files.createDirectories(directory);
                 Path file = directory.resolve("quorate.yaml");

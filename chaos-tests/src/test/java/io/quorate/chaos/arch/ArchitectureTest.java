@@ -97,6 +97,14 @@ final class ArchitectureTest {
             "io.quorate.core.rule..");
 
     @ArchTest
+    static final ArchRule LEASE = quorate(
+            "io.quorate.core.lease..",
+            "io.quorate.core.quota..",
+            "io.quorate.core.algorithm..",
+            "io.quorate.core.rule..",
+            "io.quorate.core.command..");
+
+    @ArchTest
     static final ArchRule PROTOCOL = quorate("io.quorate.protocol..", "io.quorate.core..");
 
     @ArchTest

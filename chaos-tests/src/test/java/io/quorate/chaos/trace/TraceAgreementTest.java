@@ -20,18 +20,13 @@ import io.quorate.core.rule.Rule;
 import io.quorate.core.rule.RuleSet;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -45,7 +40,7 @@ final class TraceAgreementTest {
     @ParameterizedTest
     @EnumSource(Algorithm.class)
     void eachAlgorithmAgreesOnEveryDecision(Algorithm algorithm) throws IOException, TraceException {
-        for (Map.Entry<String, byte[]> trace : traces().entrySet()) {
+        for (Map.Entry<String, byte[]> trace : Traces.all().entrySet()) {
             boolean costly = !trace.getKey().equals("made");
             long amount = algorithm == Algorithm.CONCURRENCY ? 4_000 : costly ? 90_000 : 12;
             Limit limit = burst(algorithm)
@@ -59,7 +54,7 @@ final class TraceAgreementTest {
 
     @Test
     void manyRulesTogetherAgreeOnEveryDecision() throws IOException, TraceException {
-        for (Map.Entry<String, byte[]> trace : traces().entrySet()) {
+        for (Map.Entry<String, byte[]> trace : Traces.all().entrySet()) {
             long scale = !trace.getKey().equals("made") ? 8_000 : 1;
             List<Rule> rules = new ArrayList<>();
             for (Algorithm algorithm : Algorithm.values()) {
@@ -118,42 +113,6 @@ final class TraceAgreementTest {
                 "%s, %d rules: %d decisions agree, %d of them denials%n",
                 name, rules.rules().size(), count, denied);
         assertThat(denied).as("a trace that no rule denies shows little").isPositive();
-    }
-
-    /** A made trace, and the recorded ones if they are there. */
-    private static Map<String, byte[]> traces() throws IOException {
-        Map<String, byte[]> traces = new TreeMap<>();
-        traces.put("made", made());
-        String folder = System.getProperty("quorate.traces", "");
-        if (!folder.isEmpty()) {
-            try (Stream<Path> files = Files.find(Path.of(folder), 2, (p, a) -> p.endsWith("normalized.csv.gz"))) {
-                for (Path file : files.sorted().toList()) {
-                    traces.put(file.getParent().getFileName().toString(), Files.readAllBytes(file));
-                }
-            }
-            assertThat(traces).as("traces in " + folder).hasSizeGreaterThan(1);
-        }
-        return traces;
-    }
-
-    private static byte[] made() {
-        long seed = Long.getLong("seed", 20_261_124L);
-        System.out.println("seed " + seed + " (repeat with -Dseed=" + seed + ")");
-        SplittableRandom random = new SplittableRandom(seed);
-        StringBuilder csv = new StringBuilder("t_ms,client,endpoint,cost\n");
-        long at = 0;
-        for (int i = 0; i < 4_000; i++) {
-            at += random.nextInt(10) < 3 ? 0 : random.nextInt(1_500);
-            csv.append(at)
-                    .append(",c")
-                    .append(random.nextInt(8))
-                    .append(",GET /")
-                    .append("stu".charAt(random.nextInt(3)));
-            csv.append(',')
-                    .append(random.nextInt(50) == 0 ? 5_000 : 1 + random.nextInt(3))
-                    .append('\n');
-        }
-        return csv.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     private static boolean burst(Algorithm algorithm) {

@@ -11,7 +11,7 @@ import io.quorate.core.quota.Limit;
  * scheduling form of GCRA (ITU-T I.371, Annex A; Turner, "New directions in communications", 1986), so both
  * share this arithmetic.
  */
-abstract sealed class BucketMeter implements Meter permits TokenBucket, Gcra {
+abstract sealed class BucketMeter implements Meter, Lending permits TokenBucket, Gcra {
     /*
      * The limit's rate, amount per period, in lowest terms is l tokens per p milliseconds. What was taken and is
      * not refilled yet is the debt, counted in l-ths of a millisecond: a token costs p of them, each millisecond
@@ -121,6 +121,69 @@ abstract sealed class BucketMeter implements Meter permits TokenBucket, Gcra {
     @Override
     public final long used(CounterState state, long nowMillis) {
         return Rounding.divCeil(debt(state, nowMillis), tokenCost);
+    }
+
+    @Override
+    public final Lending lending() {
+        return this;
+    }
+
+    @Override
+    public final long lastsMillisMax() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
+    public final long lastsMillisMax(long nowMillis) {
+        return Long.MAX_VALUE;
+    }
+
+    /** Refill stops when available and outstanding tokens are the burst: the debt is never less than what is out. */
+    @Override
+    public final CounterState clamp(CounterState state, long nowMillis, long outstanding) {
+        long least = units(outstanding);
+        long debt = debt(state, nowMillis);
+        if (debt >= least) {
+            return debt == 0 ? Fresh.INSTANCE : state;
+        }
+        return owing(least, nowMillis);
+    }
+
+    @Override
+    public final long available(CounterState state, long nowMillis, long outstanding) {
+        long debt = debt(state, nowMillis);
+        return debt >= capacity ? 0 : (capacity - debt) / tokenCost;
+    }
+
+    /** Exact up to the capacity; what exact integers can't hold, which is more than that, is let off. */
+    @Override
+    public final CounterState lend(CounterState state, long nowMillis, long count) {
+        long debt = debt(state, nowMillis);
+        return ofDebt(Math.max(debt, Math.min(Rounding.UNITS_MAX, debt + units(count))), nowMillis);
+    }
+
+    @Override
+    public final CounterState giveBack(CounterState state, long nowMillis, long count) {
+        return ofDebt(Math.max(0, debt(state, nowMillis) - units(count)), nowMillis);
+    }
+
+    /** Spent tokens are a debt already. */
+    @Override
+    public final CounterState spend(CounterState state, long atMillis, long count) {
+        return state;
+    }
+
+    @Override
+    public final CounterState seen(CounterState state, long nowMillis, long outstanding) {
+        return state;
+    }
+
+    private long units(long tokens) {
+        return tokens > Rounding.UNITS_MAX / tokenCost ? Rounding.UNITS_MAX : tokens * tokenCost;
+    }
+
+    private CounterState ofDebt(long debt, long nowMillis) {
+        return debt == 0 ? Fresh.INSTANCE : owing(debt, nowMillis);
     }
 
     private long debt(CounterState state, long nowMillis) {

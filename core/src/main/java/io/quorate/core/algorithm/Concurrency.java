@@ -15,7 +15,7 @@ import io.quorate.core.quota.Limit;
  * than the period works without a permit: choose a period above the longest operation. {@code retryAfter} is when
  * permits free themselves; a release makes it sooner.
  */
-final class Concurrency implements Meter {
+final class Concurrency implements Meter, Lending {
     /** Holds what was used when a counter changed to this algorithm; no session has the number 0. */
     static final ChargeId NOBODY = new ChargeId(0, 0);
 
@@ -118,5 +118,63 @@ final class Concurrency implements Meter {
     @Override
     public long used(CounterState state, long nowMillis) {
         return settle(state, nowMillis) instanceof Permits held ? held.total() : 0;
+    }
+
+    /**
+     * Permits aren't lent. A permit counts operations that run, so who holds some must keep them until the last of
+     * its operations has ended, which no time bounds: after an expiry its operations and those of the next holder
+     * would run at once. An acquire names its holder, and is a lease of its own.
+     */
+    @Override
+    public Lending lending() {
+        return this;
+    }
+
+    @Override
+    public long lastsMillisMax() {
+        return 0;
+    }
+
+    @Override
+    public long lastsMillisMax(long nowMillis) {
+        return 0;
+    }
+
+    @Override
+    public CounterState clamp(CounterState state, long nowMillis, long outstanding) {
+        return settle(state, nowMillis);
+    }
+
+    @Override
+    public long available(CounterState state, long nowMillis, long outstanding) {
+        return 0;
+    }
+
+    /** For what was out when a counter changed to this algorithm: as what was used, it is held by nobody. */
+    @Override
+    public CounterState lend(CounterState state, long nowMillis, long count) {
+        CounterState live = settle(state, nowMillis);
+        long held = Math.min(count, amount - used(live, nowMillis));
+        if (held <= 0) {
+            return live;
+        }
+        return live instanceof Permits permits
+                ? permits.plus(NOBODY, held, nowMillis + periodMillis)
+                : Permits.of(NOBODY, held, nowMillis + periodMillis);
+    }
+
+    @Override
+    public CounterState giveBack(CounterState state, long nowMillis, long count) {
+        return state;
+    }
+
+    @Override
+    public CounterState spend(CounterState state, long atMillis, long count) {
+        return state;
+    }
+
+    @Override
+    public CounterState seen(CounterState state, long nowMillis, long outstanding) {
+        return state;
     }
 }

@@ -14,7 +14,7 @@ import io.quorate.core.quota.Limit;
  * {@code (index + 1) * period}. A span that lies across an edge can see up to twice the amount, half of it at the
  * end of one window and half at the start of the next; where that matters, use a sliding log.
  */
-final class FixedWindow implements Meter {
+final class FixedWindow implements Meter, Lending {
     private final Limit limit;
     private final long amount;
     private final long periodMillis;
@@ -77,6 +77,59 @@ final class FixedWindow implements Meter {
     @Override
     public long used(CounterState state, long nowMillis) {
         return count(state, index(nowMillis));
+    }
+
+    @Override
+    public Lending lending() {
+        return this;
+    }
+
+    @Override
+    public long lastsMillisMax() {
+        return periodMillis - 1;
+    }
+
+    /** To the window's end; a millisecond less, because log time is a clock rounded down. */
+    @Override
+    public long lastsMillisMax(long nowMillis) {
+        return periodMillis - 1 - Math.floorMod(nowMillis, periodMillis);
+    }
+
+    /** A lease from before the limit changed may outlive its window: it then counts in each that it may be spent in. */
+    @Override
+    public CounterState clamp(CounterState state, long nowMillis, long outstanding) {
+        long index = index(nowMillis);
+        return count(state, index) < outstanding ? new Window(index, outstanding) : settle(state, nowMillis);
+    }
+
+    @Override
+    public long available(CounterState state, long nowMillis, long outstanding) {
+        return Math.max(0, amount - count(state, index(nowMillis)));
+    }
+
+    @Override
+    public CounterState lend(CounterState state, long nowMillis, long count) {
+        long index = index(nowMillis);
+        long after = count(state, index) + count;
+        return after == 0 ? Fresh.INSTANCE : new Window(index, after);
+    }
+
+    @Override
+    public CounterState giveBack(CounterState state, long nowMillis, long count) {
+        long index = index(nowMillis);
+        long after = count(state, index) - count;
+        return after <= 0 ? Fresh.INSTANCE : new Window(index, after);
+    }
+
+    /** Spent tokens are counted already. */
+    @Override
+    public CounterState spend(CounterState state, long atMillis, long count) {
+        return state;
+    }
+
+    @Override
+    public CounterState seen(CounterState state, long nowMillis, long outstanding) {
+        return state;
     }
 
     private long index(long atMillis) {

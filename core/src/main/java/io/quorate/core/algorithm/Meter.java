@@ -49,6 +49,9 @@ public interface Meter {
      */
     CounterState adopt(Meter previous, CounterState state, long nowMillis);
 
+    /** What becomes of this limit's tokens when they are lent. */
+    Lending lending();
+
     /** Whole tokens counted as used at {@code nowMillis}, rounded up. */
     long used(CounterState state, long nowMillis);
 }

@@ -15,9 +15,11 @@ import io.quorate.core.quota.Limit;
  * are more, those in one cell of {@code period / 2048} (rounded up) become one, taken at the last of their times: so a
  * token is given back less than a cell late and never early, and the limit still holds in any span.
  */
-final class SlidingLog implements Meter {
+final class SlidingLog implements Meter, Lending {
     /** Most entries of one log. */
     static final int ENTRIES_MAX = 4096;
+
+    private static final int LEASES_PER_PERIOD = 8;
 
     private final Limit limit;
     private final long amount;
@@ -149,5 +151,58 @@ final class SlidingLog implements Meter {
     @Override
     public long used(CounterState state, long nowMillis) {
         return settle(state, nowMillis) instanceof Log log ? log.total() : 0;
+    }
+
+    @Override
+    public Lending lending() {
+        return this;
+    }
+
+    /** An eighth of the period: what is held counts for so much longer than what is taken at once. */
+    @Override
+    public long lastsMillisMax() {
+        return periodMillis / LEASES_PER_PERIOD;
+    }
+
+    @Override
+    public long lastsMillisMax(long nowMillis) {
+        return periodMillis / LEASES_PER_PERIOD;
+    }
+
+    /** What is out isn't in the log, and counts for as long as it is out. */
+    @Override
+    public CounterState clamp(CounterState state, long nowMillis, long outstanding) {
+        return settle(state, nowMillis);
+    }
+
+    @Override
+    public long available(CounterState state, long nowMillis, long outstanding) {
+        return Math.max(0, amount - used(state, nowMillis) - outstanding);
+    }
+
+    @Override
+    public CounterState lend(CounterState state, long nowMillis, long count) {
+        return state;
+    }
+
+    @Override
+    public CounterState giveBack(CounterState state, long nowMillis, long count) {
+        return state;
+    }
+
+    /** Taken at the last time at which they can have been spent. */
+    @Override
+    public CounterState spend(CounterState state, long atMillis, long count) {
+        if (count == 0) {
+            return state;
+        }
+        return settle(state, atMillis) instanceof Log log
+                ? bounded(log.plus(Math.max(atMillis, log.lastAtMillis()), count))
+                : Log.of(atMillis, count);
+    }
+
+    @Override
+    public CounterState seen(CounterState state, long nowMillis, long outstanding) {
+        return spend(state, nowMillis, outstanding);
     }
 }

@@ -17,7 +17,7 @@ import io.quorate.core.quota.Limit;
  * really taken in a span of one period can be more if the last window's tokens were all taken at its end, but
  * less than twice the amount.
  */
-final class SlidingWindow implements Meter {
+final class SlidingWindow implements Meter, Lending {
     /*
      * With W the period, e how far now is into the running window, L the amount: a cost c fits iff
      *
@@ -149,6 +149,67 @@ final class SlidingWindow implements Meter {
         long index = Math.floorDiv(nowMillis, periodMillis);
         long leftMillis = periodMillis - (nowMillis - index * periodMillis);
         return current(state, index) + Rounding.divCeil(previous(state, index) * leftMillis, periodMillis);
+    }
+
+    @Override
+    public Lending lending() {
+        return this;
+    }
+
+    @Override
+    public long lastsMillisMax() {
+        return periodMillis - 1;
+    }
+
+    /**
+     * To the window's end; a millisecond less, because log time is a clock rounded down. Within a window the weight of
+     * the last one only falls, so what fits when it is lent fits when it is spent.
+     */
+    @Override
+    public long lastsMillisMax(long nowMillis) {
+        return periodMillis - 1 - Math.floorMod(nowMillis, periodMillis);
+    }
+
+    /** A lease from before the limit changed may outlive its window: it then counts in each that it may be spent in. */
+    @Override
+    public CounterState clamp(CounterState state, long nowMillis, long outstanding) {
+        long index = Math.floorDiv(nowMillis, periodMillis);
+        long least = Math.min(countMax, outstanding);
+        return current(state, index) < least
+                ? new Sliding(index, least, previous(state, index))
+                : settle(state, nowMillis);
+    }
+
+    @Override
+    public long available(CounterState state, long nowMillis, long outstanding) {
+        long index = Math.floorDiv(nowMillis, periodMillis);
+        long leftMillis = periodMillis - (nowMillis - index * periodMillis);
+        return remaining(current(state, index), previous(state, index) * leftMillis);
+    }
+
+    /** Exact up to the amount; what exact integers can't hold, which is more than that, is let off. */
+    @Override
+    public CounterState lend(CounterState state, long nowMillis, long count) {
+        long index = Math.floorDiv(nowMillis, periodMillis);
+        long after = Math.min(countMax, current(state, index) + count);
+        return stateOf(index, after, previous(state, index));
+    }
+
+    @Override
+    public CounterState giveBack(CounterState state, long nowMillis, long count) {
+        long index = Math.floorDiv(nowMillis, periodMillis);
+        return stateOf(index, Math.max(0, current(state, index) - count), previous(state, index));
+    }
+
+    /** Spent tokens are counted already. */
+    @Override
+    public CounterState spend(CounterState state, long atMillis, long count) {
+        return state;
+    }
+
+    @Override
+    public CounterState seen(CounterState state, long nowMillis, long outstanding) {
+        return state;
     }
 
     private static CounterState stateOf(long index, long current, long previous) {

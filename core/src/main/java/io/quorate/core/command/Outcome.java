@@ -98,8 +98,8 @@ public sealed interface Outcome {
      * @param available whole tokens left at the counter after it
      * @param outstanding tokens that clients hold of the counter after it
      * @param held of {@code outstanding}: by this lease
-     * @param retryAfterMillis 0 if all was granted, -1 if it never can be; else the least time after which more may be
-     *     available, if nobody takes or returns any before; milliseconds
+     * @param retryAfterMillis 0 if all was granted; else the least time after which more may be available, if nobody
+     *     takes or returns any before; milliseconds
      * @param resetAfterMillis time until the counter is as fresh, if nothing more is taken; milliseconds
      */
     record LeaseRenewed(
@@ -150,7 +150,7 @@ public sealed interface Outcome {
         INVALID(10),
         /** The lease expired or was superseded: what it held is spent; nothing was granted. Open another. */
         LEASE_UNKNOWN(11),
-        /** A later renewal of this lease, or a later lease of this session, came first: nothing changed. */
+        /** A later renewal of this lease, or a lease of a higher id in this session, came first: nothing changed. */
         LEASE_STALE(12),
         /** Tokens of this limit can't be leased safely. */
         NOT_LEASABLE(13),

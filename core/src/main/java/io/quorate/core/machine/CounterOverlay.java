@@ -2,9 +2,11 @@ package io.quorate.core.machine;
 
 import io.quorate.core.machine.StateView.CounterEntry;
 import io.quorate.core.quota.CounterState;
+import io.quorate.core.quota.LedgerDraft;
 import io.quorate.core.quota.QuotaKey;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The counters that one entry touches: each is read once from the state below and written once.
@@ -42,9 +44,12 @@ final class CounterOverlay {
         return place >= 0 ? counters.get(place) : new Counter(entry.key(), entry.row());
     }
 
-    /** Gives a counter its next state. Must be one that {@link #get} gave. */
+    /**
+     * Gives a counter its next state; whatever changed in its ledger goes with it. Must be one that {@link #get}
+     * gave.
+     */
     void set(Counter counter, int limitId, CounterState next) {
-        boolean fresh = next instanceof CounterState.Fresh;
+        boolean fresh = next instanceof CounterState.Fresh && !counter.isLeased();
         if (fresh != counter.isFresh()) {
             live += fresh ? -1 : 1;
         }
@@ -54,12 +59,11 @@ final class CounterOverlay {
         counter.changed = true;
     }
 
-    /** Removes a counter that {@link #get(CounterEntry)} gave. */
-    void remove(Counter counter) {
+    /** Sees to it that a counter that {@link #get(CounterEntry)} gave can be set. */
+    void keep(Counter counter) {
         if (find(counter.key) < 0) {
             add(counter);
         }
-        set(counter, 0, CounterState.Fresh.INSTANCE);
     }
 
     /** Adds the changed rows to {@code changes} and gives what they add to the digest. */
@@ -68,7 +72,7 @@ final class CounterOverlay {
         for (int i = 0; i < counters.size(); i++) {
             Counter counter = counters.get(i);
             if (counter.changed && !(counter.fresh && counter.before.isFresh())) {
-                CounterRow after = counter.fresh ? CounterRow.FRESH : new CounterRow(counter.limitId, counter.state);
+                CounterRow after = counter.fresh ? CounterRow.FRESH : new CounterRow(counter.limitId, counter.stored());
                 changes.add(new CounterEntry(counter.key, after));
                 digest += Digests.counter(counter.key, after) - Digests.counter(counter.key, counter.before);
             }
@@ -111,7 +115,7 @@ final class CounterOverlay {
         slots[at] = place + 1;
     }
 
-    /** One counter: as the entry found it, and as it is now. */
+    /** One counter: as the entry found it, and as it is now. Its ledger lies beside the algorithm's own state. */
     static final class Counter {
         private final QuotaKey key;
         private final CounterRow before;
@@ -122,11 +126,18 @@ final class CounterOverlay {
         /** Number of the last decision that named this counter; finds a key that stands twice in one. */
         private long decision;
 
+        private @Nullable LedgerDraft ledger;
+
         private Counter(QuotaKey key, CounterRow before) {
             this.key = key;
             this.before = before;
             this.limitId = before.limitId();
-            this.state = before.state();
+            if (before.state() instanceof CounterState.Leased leased) {
+                this.state = leased.inner();
+                this.ledger = new LedgerDraft(leased.ledger());
+            } else {
+                this.state = before.state();
+            }
             this.fresh = before.isFresh();
         }
 
@@ -134,8 +145,35 @@ final class CounterOverlay {
             return limitId;
         }
 
+        /** The algorithm's own state. */
         CounterState state() {
             return state;
+        }
+
+        /** The ledger, which may be empty; null if nobody ever held a token. */
+        @Nullable
+        LedgerDraft ledger() {
+            return ledger;
+        }
+
+        /** The ledger, made if there is none. */
+        LedgerDraft openLedger() {
+            LedgerDraft open = ledger;
+            if (open == null) {
+                open = new LedgerDraft();
+                ledger = open;
+            }
+            return open;
+        }
+
+        boolean isLeased() {
+            LedgerDraft found = ledger;
+            return found != null && !found.isEmpty();
+        }
+
+        private CounterState stored() {
+            LedgerDraft found = ledger;
+            return found == null || found.isEmpty() ? state : new CounterState.Leased(state, found.toLedger());
         }
 
         boolean isFresh() {

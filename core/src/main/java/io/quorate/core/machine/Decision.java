@@ -8,7 +8,6 @@ import io.quorate.core.command.Outcome.ChargeResult;
 import io.quorate.core.machine.CounterOverlay.Counter;
 import io.quorate.core.machine.LimitOverlay.Terms;
 import io.quorate.core.quota.ChargeId;
-import io.quorate.core.quota.CounterState;
 import io.quorate.core.rule.Mode;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,6 +31,7 @@ final class Decision {
 
     private final CounterOverlay counters;
     private final LimitOverlay limits;
+    private final CounterLeases leases;
     private final long nowMillis;
     private Counter[] counter = new Counter[CHARGES_TYPICAL];
     private Terms[] terms = new Terms[CHARGES_TYPICAL];
@@ -41,9 +41,10 @@ final class Decision {
     private boolean allowed;
     private boolean permitsCharged;
 
-    Decision(CounterOverlay counters, LimitOverlay limits, long nowMillis) {
+    Decision(CounterOverlay counters, LimitOverlay limits, CounterLeases leases, long nowMillis) {
         this.counters = counters;
         this.limits = limits;
+        this.leases = leases;
         this.nowMillis = nowMillis;
     }
 
@@ -79,8 +80,9 @@ final class Decision {
     boolean decide(long cost, ChargeId id) {
         allowed = true;
         for (int i = 0; i < charges.size(); i++) {
-            adopt(counter[i], terms[i]);
-            verdict[i] = terms[i].meter().acquire(counter[i].state(), nowMillis, cost, id);
+            leases.settle(counter[i]);
+            leases.adopt(counter[i], terms[i]);
+            verdict[i] = leases.acquire(counter[i], terms[i].meter(), cost, id);
             if (!verdict[i].allowed() && charges.get(i).mode() == Mode.ENFORCE) {
                 allowed = false;
             }
@@ -169,19 +171,9 @@ final class Decision {
         if (said.allowed() && !allowed) {
             // It passes alone but was not charged. A cost that never fits asks what is left as it is.
             Meter meter = terms[i].meter();
-            Verdict uncharged =
-                    meter.acquire(counter[i].state(), nowMillis, meter.limit().capacity() + 1, NOBODY);
+            Verdict uncharged = leases.acquire(counter[i], meter, meter.limit().capacity() + 1, NOBODY);
             return new ChargeResult(true, uncharged.remaining(), 0, uncharged.resetAfterMillis());
         }
         return new ChargeResult(said.allowed(), said.remaining(), said.retryAfterMillis(), said.resetAfterMillis());
-    }
-
-    private void adopt(Counter one, Terms next) {
-        if (one.isFresh() || one.limitId() == next.limitId()) {
-            return;
-        }
-        CounterState adopted = next.meter().adopt(limits.get(one.limitId()).meter(), one.state(), nowMillis);
-        next.use();
-        counters.set(one, next.limitId(), next.meter().settle(adopted, nowMillis));
     }
 }

@@ -19,10 +19,12 @@ import io.quorate.core.quota.ChargeId;
 import io.quorate.core.quota.CounterState;
 import io.quorate.core.quota.CounterState.Bucket;
 import io.quorate.core.quota.CounterState.Fresh;
+import io.quorate.core.quota.CounterState.Leased;
 import io.quorate.core.quota.CounterState.Log;
 import io.quorate.core.quota.CounterState.Permits;
 import io.quorate.core.quota.CounterState.Sliding;
 import io.quorate.core.quota.CounterState.Window;
+import io.quorate.core.quota.Ledger;
 import io.quorate.core.quota.Limit;
 import io.quorate.core.quota.QuotaKey;
 import io.quorate.core.rule.AppliedRules;
@@ -48,6 +50,7 @@ public final class Digests {
     private static final long RULES = 6;
     private static final long ACQUIRE = 7;
     private static final long REFUND = 8;
+    private static final long LAST_LEASE = 9;
     private static final long LEASE_TERMS = 101;
     private static final long FAILURE_TERMS = 102;
 
@@ -92,6 +95,11 @@ public final class Digests {
 
     static long session(long id, long nameHash, long lastUsedMillis, long base) {
         return finish(mix(mix(mix(mix(SESSION, id), nameHash), lastUsedMillis), base));
+    }
+
+    /** 0 for a session that has opened none. */
+    static long lastLease(long sessionId, long lastLeaseId) {
+        return lastLeaseId == 0 ? 0 : finish(mix(mix(LAST_LEASE, sessionId), lastLeaseId));
     }
 
     static long answer(long sessionId, long sequence, long payloadHash, Applied applied) {
@@ -169,6 +177,7 @@ public final class Digests {
     /** A session's part, computed anew from its content. */
     private static long session(Session session) {
         long sum = session(session.id(), text(session.clientName()), session.lastUsedMillis(), session.base());
+        sum += lastLease(session.id(), session.lastLeaseId());
         for (Answer answer : session.answers()) {
             sum += answer(session.id(), answer.sequence(), answer.payloadHash(), answer.applied());
         }
@@ -233,6 +242,16 @@ public final class Digests {
                 ChargeId id = state.id(i);
                 h = mix(mix(h, id.sessionId()), id.sequence());
                 h = mix(mix(h, state.count(i)), state.expiresAtMillis(i));
+            }
+            return h;
+        }
+
+        @Override
+        public Long leased(Leased state) {
+            long h = mix(9, state.inner().accept(this));
+            Ledger ledger = state.ledger();
+            for (int i = 0; i < ledger.cellCount(); i++) {
+                h = mix(h, ledger.cell(i));
             }
             return h;
         }

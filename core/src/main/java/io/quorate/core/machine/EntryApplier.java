@@ -17,6 +17,7 @@ import io.quorate.core.command.LimitDefinition;
 import io.quorate.core.command.LogEntry;
 import io.quorate.core.command.Outcome;
 import io.quorate.core.command.Outcome.Reason;
+import io.quorate.core.lease.LeaseArithmetic;
 import io.quorate.core.machine.CounterOverlay.Counter;
 import io.quorate.core.machine.LimitOverlay.Terms;
 import io.quorate.core.machine.Session.Grant;
@@ -48,11 +49,12 @@ final class EntryApplier implements Command.Visitor<Applied> {
     private final LimitOverlay terms;
     private final LongTable<Limit> offeredTerms = new LongTable<>();
     private final RulesOverlay rules;
+    private final CounterLeases leases;
     private final Decision decision;
     private byte[] sweepCursor;
     private int position;
 
-    EntryApplier(StateView view, MachineLimits limits, long index, LogEntry entry) {
+    EntryApplier(StateView view, MachineLimits limits, LeaseArithmetic arithmetic, long index, LogEntry entry) {
         this.view = view;
         this.limits = limits;
         this.entry = entry;
@@ -62,7 +64,8 @@ final class EntryApplier implements Command.Visitor<Applied> {
         this.sessions = new SessionOverlay(view, limits, nowMillis);
         this.terms = new LimitOverlay(view, this::offered);
         this.rules = new RulesOverlay(view, limits);
-        this.decision = new Decision(counters, terms, nowMillis);
+        this.leases = new CounterLeases(counters, terms, limits, arithmetic, nowMillis);
+        this.decision = new Decision(counters, terms, leases, nowMillis);
         this.sweepCursor = view.header().sweepCursor();
     }
 
@@ -169,7 +172,8 @@ final class EntryApplier implements Command.Visitor<Applied> {
         if (counter.isFresh()) {
             return done(0);
         }
-        counters.remove(counter);
+        leases.settle(counter);
+        leases.reset(counter);
         return done(1);
     }
 
@@ -183,12 +187,7 @@ final class EntryApplier implements Command.Visitor<Applied> {
         List<CounterEntry> rows = view.countersAfter(sweepCursor, countMax);
         for (CounterEntry row : rows) {
             Counter counter = counters.get(row);
-            if (counter.isFresh()) {
-                continue;
-            }
-            Meter meter = terms.get(counter.limitId()).meter();
-            if (meter.settle(counter.state(), nowMillis) instanceof CounterState.Fresh) {
-                counters.remove(counter);
+            if (!counter.isFresh() && sweep(counter)) {
                 removed++;
             }
         }
@@ -197,6 +196,22 @@ final class EntryApplier implements Command.Visitor<Applied> {
                 ? new byte[0]
                 : rows.get(countMax - 1).key().bytes();
         return done(removed);
+    }
+
+    /** Ends a counter's expired leases, and removes it if nothing is left of it. */
+    private boolean sweep(Counter counter) {
+        Meter meter = terms.get(counter.limitId()).meter();
+        boolean leased = counter.isLeased();
+        if (!leased && !(meter.settle(counter.state(), nowMillis) instanceof CounterState.Fresh)) {
+            return false;
+        }
+        counters.keep(counter);
+        if (leased) {
+            leases.settle(counter);
+        } else {
+            counters.set(counter, 0, CounterState.Fresh.INSTANCE);
+        }
+        return counter.isFresh();
     }
 
     @Override
@@ -211,7 +226,27 @@ final class EntryApplier implements Command.Visitor<Applied> {
 
     @Override
     public Applied renewLease(RenewLease command) {
-        return refused(Reason.NOT_LEASABLE);
+        if (!isSound(command)) {
+            return refused(Reason.INVALID);
+        }
+        Session session = sessions.use(command.sessionId());
+        if (session == sessions.none()) {
+            return refused(Reason.UNKNOWN_SESSION);
+        }
+        return applied(leases.renew(command, session, entry.rulesVersion() < rules.version()));
+    }
+
+    private boolean isSound(RenewLease command) {
+        return command.leaseId() >= 1
+                && command.sequence() >= 1
+                && command.spent() >= 0
+                && command.returned() >= 0
+                && command.need() >= 0
+                && command.want() >= 0
+                && command.need() <= Command.COST_MAX
+                && command.want() <= Command.COST_MAX - command.need()
+                && command.ttlMillis() >= 1
+                && command.ttlMillis() <= limits.leaseTtlMillisMax();
     }
 
     /** A time that no meter could reckon with is a fault of the sender; log time then stays where it was. */
@@ -278,11 +313,14 @@ final class EntryApplier implements Command.Visitor<Applied> {
             if (counter.isFresh()) {
                 continue;
             }
+            leases.settle(counter);
+            if (counter.isFresh()) {
+                continue;
+            }
             Terms current = terms.get(counter.limitId());
             if (counter.limitId() == charge.limitId() || current.isConcurrency()) {
                 Meter.Refund refund = current.meter().refund(counter.state(), nowMillis, count, grant.atMillis(), id);
-                counters.set(counter, counter.limitId(), current.meter().settle(refund.next(), nowMillis));
-                most = Math.max(most, refund.refunded());
+                most = Math.max(most, leases.refund(counter, current.meter(), refund));
             }
         }
         return most;

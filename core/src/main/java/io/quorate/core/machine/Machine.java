@@ -8,6 +8,7 @@ import io.quorate.core.command.LogEntry;
 import io.quorate.core.command.Outcome;
 import io.quorate.core.command.Outcome.Acquired;
 import io.quorate.core.command.Outcome.Reason;
+import io.quorate.core.lease.LeaseArithmetic;
 import io.quorate.core.quota.ChargeId;
 import io.quorate.core.quota.Limit;
 import java.util.List;
@@ -24,14 +25,20 @@ public final class Machine {
     private static final ChargeId NOBODY = new ChargeId(0, 0);
 
     private final MachineLimits limits;
+    private final LeaseArithmetic arithmetic;
 
     public Machine(MachineLimits limits) {
+        this(limits, LeaseArithmetic.EXACT);
+    }
+
+    Machine(MachineLimits limits, LeaseArithmetic arithmetic) {
         this.limits = limits;
+        this.arithmetic = arithmetic;
     }
 
     /** Applies one committed entry. Never throws for any content of the entry: what is wrong is an outcome. */
     public Transition apply(StateView view, long index, long term, LogEntry entry) {
-        return new EntryApplier(view, limits, index, entry).apply(term);
+        return new EntryApplier(view, limits, arithmetic, index, entry).apply(term);
     }
 
     /**
@@ -77,7 +84,9 @@ public final class Machine {
         }
         long now = Math.max(nowMillis, view.header().logTimeMillis());
         LimitOverlay limitOverlay = new LimitOverlay(view, limitId -> Optional.of(terms.apply(limitId)));
-        Decision decision = new Decision(new CounterOverlay(view), limitOverlay, now);
+        CounterOverlay counters = new CounterOverlay(view);
+        CounterLeases leases = new CounterLeases(counters, limitOverlay, limits, arithmetic, now);
+        Decision decision = new Decision(counters, limitOverlay, leases, now);
         if (!decision.prepare(charges)) {
             throw new IllegalArgumentException("every charge must have a limit, and no counter may stand twice");
         }

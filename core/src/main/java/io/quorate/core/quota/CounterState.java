@@ -27,6 +27,8 @@ public sealed interface CounterState {
         T log(Log state);
 
         T permits(Permits state);
+
+        T leased(Leased state);
     }
 
     /** Nothing was ever taken, or all of it is available again. */
@@ -472,6 +474,20 @@ public sealed interface CounterState {
         @Override
         public String toString() {
             return "Permits" + holders();
+        }
+    }
+
+    /** A counter of which clients hold tokens: the algorithm's own state, which may be fresh, and by whom. */
+    record Leased(CounterState inner, Ledger ledger) implements CounterState {
+        public Leased {
+            if (inner instanceof Leased) {
+                throw new IllegalArgumentException("a counter has one ledger");
+            }
+        }
+
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.leased(this);
         }
     }
 

@@ -25,7 +25,7 @@ import java.util.OptionalLong;
 import java.util.Random;
 
 /** Random log entries: crowded sessions, few keys, changing limits, repeats, reorders, and content that is wrong. */
-final class Histories {
+public final class Histories {
     private static final int KEYS = 6;
 
     private final Random random;
@@ -36,7 +36,7 @@ final class Histories {
     private long nowMillis = 5_000;
     private long rulesVersion;
 
-    Histories(Random random) {
+    public Histories(Random random) {
         this.random = random;
         for (int id = 1; id <= 9; id++) {
             limits.add(new LimitDefinition(id, limit()));
@@ -52,7 +52,7 @@ final class Histories {
         return Limit.of(algorithm, 1 + random.nextInt(8), 1 + random.nextInt(400));
     }
 
-    LogEntry entry(int commandsMax) {
+    public LogEntry entry(int commandsMax) {
         nowMillis += random.nextInt(5) == 0 ? random.nextInt(300) - 50 : random.nextInt(8);
         List<Command> commands = new ArrayList<>();
         for (int i = random.nextInt(commandsMax + 1); i > 0; i--) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** Random histories; a failure prints the seed of its history, which {@code -Dseed=} runs first. */
 final class MachinePropertiesTest {
     private static final MachineLimits CROWDED = new MachineLimits(4, 400, 8, 3, 200, 5, 2, 5, 5, 300);
-    /** Those of leases come in {@code LedgerModelTest}. */
+    /** Those of leases come in {@code LeaseRefusalsTest}. */
     private static final int REASONS = Outcome.Reason.INVALID.id();
 
     private static final int HISTORIES = 150;

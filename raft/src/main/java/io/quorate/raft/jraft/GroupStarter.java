@@ -88,6 +88,13 @@ final class GroupStarter {
             throw new IllegalStateException(
                     "group " + group + " can't start: " + services.failure().orElse("Raft refused; the log says more"));
         }
+        try {
+            StartCheck.membersAreThoseOf(
+                    resources.peers(), group, node.getCurrentConf().listPeers());
+        } catch (IllegalStateException e) {
+            GroupEnding.end(node);
+            throw e;
+        }
         return node;
     }
 

@@ -1,10 +1,13 @@
 package io.quorate.raft.jraft;
 
+import com.alipay.sofa.jraft.entity.PeerId;
 import io.quorate.core.quota.GroupId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -52,6 +55,25 @@ final class StartCheck {
                     + ", but its last snapshot ends at " + snapshotIndex + ": the snapshot was lost. "
                     + remedy(data));
         }
+    }
+
+    /**
+     * Refuses a topology whose addresses aren't those that the group was made with. The group would have no member
+     * that is here, and elect nobody, without a word.
+     */
+    static void membersAreThoseOf(Peers topology, GroupId group, List<PeerId> members) {
+        Set<PeerId> configured = topology.configuration().getPeerSet();
+        if (!configured.equals(Set.copyOf(members))) {
+            throw new IllegalStateException("group " + group
+                    + " can't start: by its log and snapshots the Raft addresses"
+                    + " of its members are " + sorted(members) + ", but those configured are " + sorted(configured)
+                    + ". They can't be changed: configure the former, or, for a new cluster, begin with empty data"
+                    + " directories on all nodes");
+        }
+    }
+
+    private static List<String> sorted(Collection<PeerId> peers) {
+        return peers.stream().map(PeerId::toString).sorted().toList();
     }
 
     /** What to do about a node whose data can't be used. */

@@ -10,9 +10,12 @@ import io.quorate.core.command.Applied;
 import io.quorate.core.quota.GroupId;
 import io.quorate.raft.group.GroupStatus;
 import io.quorate.raft.group.NodeId;
+import io.quorate.raft.placement.Member;
+import io.quorate.raft.placement.Topology;
 import io.quorate.storage.snapshot.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -118,6 +121,32 @@ final class LostDataTest {
             client.acquire();
             awaitSameState(cluster, node);
             cluster.assertNothingFatal();
+        }
+    }
+
+    @Test
+    void otherAddressesThanTheGroupWasMadeWithAreRefused() {
+        try (TestCluster cluster = new TestCluster(root, 1, s -> s);
+                TestCluster moved = new TestCluster(root, 1, s -> s)) {
+            cluster.startAll();
+            new TestClient(cluster, 1).acquire();
+            NodeId node = cluster.follower(1);
+            RaftSettings settings = cluster.settings(node);
+            Topology here = settings.topology();
+            cluster.stop(node);
+            List<Member> members = moved.settings(node).topology().members();
+            RaftSettings elsewhere = RaftSettings.of(
+                    node,
+                    new Topology(here.clusterId(), here.epoch(), here.dataGroups(), members),
+                    settings.dataDirectory());
+            assertThatThrownBy(() -> RaftNode.start(elsewhere, version -> {}, cause -> {}))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("Raft addresses of its members are")
+                    .hasMessageContaining(here.members().get(0).raftAddress())
+                    .hasMessageContaining("but those configured are")
+                    .hasMessageContaining(members.get(0).raftAddress());
+            cluster.start(node);
+            awaitSameState(cluster, node);
         }
     }
 

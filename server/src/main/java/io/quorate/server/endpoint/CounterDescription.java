@@ -1,8 +1,7 @@
 package io.quorate.server.endpoint;
 
 import io.quorate.core.algorithm.Meter;
-import io.quorate.core.algorithm.Verdict;
-import io.quorate.core.quota.ChargeId;
+import io.quorate.core.lease.LedgerReport;
 import io.quorate.core.quota.CounterState;
 import io.quorate.core.quota.Limit;
 import io.quorate.protocol.RuleMessages;
@@ -11,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A counter's state put in words and numbers that people understand. */
 final class CounterDescription {
-    private static final ChargeId NOBODY = new ChargeId(0, 0);
-
     private CounterDescription() {}
 
     /**
@@ -24,14 +21,12 @@ final class CounterDescription {
     static void write(
             Keys.Details.Builder message, CounterState state, @Nullable Limit charged, Limit current, long nowMillis) {
         Meter meter = Meter.of(current);
-        CounterState now =
-                charged == null || charged.equals(current) ? state : meter.adopt(Meter.of(charged), state, nowMillis);
-        // More than the limit can ever grant: denied, so it tells what is left and changes nothing.
-        Verdict verdict = meter.acquire(now, nowMillis, current.capacity() + 1, NOBODY);
+        LedgerReport report = LedgerReport.of(state, charged == null ? meter : Meter.of(charged), meter, nowMillis);
         message.setLimit(RuleMessages.toMessage(current))
-                .setUsed(meter.used(now, nowMillis))
-                .setRemaining(verdict.remaining())
-                .setResetAfterMillis(verdict.resetAfterMillis())
+                .setUsed(report.used())
+                .setRemaining(report.available())
+                .setOutstanding(report.outstanding())
+                .setResetAfterMillis(report.resetAfterMillis())
                 .setState(state.accept(new Words()));
     }
 
@@ -66,6 +61,12 @@ final class CounterDescription {
         public String permits(CounterState.Permits state) {
             return state.total() + " permits of " + state.size() + " holders, the first free at "
                     + state.expiresAtMillis(0) + " ms";
+        }
+
+        @Override
+        public String leased(CounterState.Leased state) {
+            return state.inner().accept(this) + "; " + state.ledger().outstanding() + " tokens out to "
+                    + state.ledger().size() + " clients";
         }
     }
 }

@@ -6,10 +6,13 @@ import io.quorate.core.quota.CounterState;
 import io.quorate.core.quota.CounterState.Bucket;
 import io.quorate.core.quota.CounterState.Fresh;
 import io.quorate.core.quota.CounterState.Holder;
+import io.quorate.core.quota.CounterState.Leased;
 import io.quorate.core.quota.CounterState.Log;
 import io.quorate.core.quota.CounterState.Permits;
 import io.quorate.core.quota.CounterState.Sliding;
 import io.quorate.core.quota.CounterState.Window;
+import io.quorate.core.quota.Ledger;
+import io.quorate.core.quota.Ledger.Lease;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,6 +28,10 @@ public final class CounterCodec {
     private static final int SLIDING = 3;
     private static final int LOG = 4;
     private static final int PERMITS = 5;
+    private static final int LEASED = 6;
+    /** Only inside a leased counter. */
+    private static final int FRESH = 0;
+
     /** More than any state may hold: a bound for reading only. */
     private static final int ITEMS_MAX = 1 << 20;
 
@@ -81,6 +88,8 @@ public final class CounterCodec {
                 return log(in);
             case PERMITS:
                 return permits(in);
+            case LEASED:
+                return leased(in);
             default:
                 throw new MalformedException("no kind of counter has the number " + kind);
         }
@@ -108,6 +117,35 @@ public final class CounterCodec {
             holders.add(new Holder(id, in.readVarLong(), expiresAtMillis));
         }
         return new Permits(holders);
+    }
+
+    private static Leased leased(ByteReader in) {
+        int count = in.readCount(Ledger.LEASES_MAX, 11);
+        List<Lease> leases = new ArrayList<>(count);
+        long sessionId = 0;
+        long expiresAtMillis = 0;
+        for (int i = 0; i < count; i++) {
+            sessionId += in.readVarLong();
+            expiresAtMillis += in.readZigzag();
+            leases.add(new Lease(
+                    sessionId,
+                    in.readVarLong(),
+                    in.readVarLong(),
+                    in.readVarLong(),
+                    in.readVarLong(),
+                    in.readVarLong(),
+                    in.readVarLong(),
+                    in.readVarLong(),
+                    in.readVarLong(),
+                    expiresAtMillis,
+                    in.readVarInt()));
+        }
+        Ledger ledger = Ledger.of(leases);
+        int kind = in.readByte();
+        if (kind == LEASED) {
+            throw new MalformedException("a counter has one ledger");
+        }
+        return new Leased(kind == FRESH ? Fresh.INSTANCE : state(kind, in), ledger);
     }
 
     /** Writes the kind and the state. Differences wrap around, so every state has bytes. */
@@ -160,6 +198,33 @@ public final class CounterCodec {
                 beforeMillis = expiresAtMillis;
             }
             return out;
+        }
+
+        @Override
+        public ByteWriter leased(Leased state) {
+            Ledger ledger = state.ledger();
+            out.putByte(LEASED).putVarInt(ledger.size());
+            long sessionBefore = 0;
+            long expiryBefore = 0;
+            for (int i = 0; i < ledger.size(); i++) {
+                Lease lease = ledger.lease(i);
+                out.putVarLong(lease.sessionId() - sessionBefore)
+                        .putZigzag(lease.expiresAtMillis() - expiryBefore)
+                        .putVarLong(lease.leaseId())
+                        .putVarLong(lease.sequence())
+                        .putVarLong(lease.lastGranted())
+                        .putVarLong(lease.lastConsumed())
+                        .putVarLong(lease.lastValidMillis())
+                        .putVarLong(lease.granted())
+                        .putVarLong(lease.spent())
+                        .putVarLong(lease.returned())
+                        .putVarInt(lease.limitId());
+                sessionBefore = lease.sessionId();
+                expiryBefore = lease.expiresAtMillis();
+            }
+            return state.inner() instanceof Fresh
+                    ? out.putByte(FRESH)
+                    : state.inner().accept(this);
         }
 
         private void putTime(int index, long atMillis, long beforeMillis) {

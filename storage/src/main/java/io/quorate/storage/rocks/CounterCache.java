@@ -1,9 +1,6 @@
 package io.quorate.storage.rocks;
 
 import io.quorate.core.machine.CounterRow;
-import io.quorate.core.quota.CounterState;
-import io.quorate.core.quota.CounterState.Log;
-import io.quorate.core.quota.CounterState.Permits;
 import io.quorate.core.quota.QuotaKey;
 import io.quorate.storage.codec.ByteReader;
 import io.quorate.storage.codec.ByteWriter;
@@ -29,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * second chance of the CLOCK algorithm), and are forgotten if not. No entry's size ever ties up memory for
  * entries of other sizes.
  *
- * Large states (long sliding logs, many holders of permits) are kept as objects, since to decode and encode a
- * thousand entries at each touch costs more than the memory is worth; their entry holds their number.
+ * Large states (long sliding logs, many holders of permits or of leases) are kept as objects, since to decode and
+ * encode a thousand entries at each touch costs more than the memory is worth; their entry holds their number.
  */
 
 /**
@@ -162,9 +159,7 @@ final class CounterCache {
     }
 
     private int put(QuotaKey key, CounterRow row) {
-        CounterState state = row.state();
-        boolean large = state instanceof Log log && log.size() > ITEMS_ENCODED_MAX
-                || state instanceof Permits permits && permits.size() > ITEMS_ENCODED_MAX;
+        boolean large = LargeRows.items(row.state()) > ITEMS_ENCODED_MAX;
         int slot = find(key);
         int largeNumber = slot >= 0 ? largeNumber(address(index[slot])) : -1;
         scratch.clear();

@@ -2,6 +2,7 @@ package io.quorate.storage.rocks;
 
 import io.quorate.core.machine.CounterRow;
 import io.quorate.core.quota.CounterState;
+import io.quorate.core.quota.CounterState.Leased;
 import io.quorate.core.quota.CounterState.Log;
 import io.quorate.core.quota.CounterState.Permits;
 import java.util.ArrayList;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class LargeRows {
     /** An item takes 16 or 32 bytes, and a log's buffer may be twice as large as what it holds. */
     private static final long BYTES_PER_ITEM = 32;
+
+    private static final int ITEMS_PER_LEASE = 3;
 
     private final List<@Nullable CounterRow> rows = new ArrayList<>();
     private final List<Integer> free = new ArrayList<>();
@@ -51,10 +54,19 @@ final class LargeRows {
 
     /** What a row takes if it is kept here; little if it is of few items. */
     long bytes(CounterRow row) {
-        CounterState state = row.state();
+        return BYTES_PER_ITEM * items(row.state());
+    }
+
+    /** How many entries, holders or the like a state has, in such as take as much memory as a log's entry. */
+    static int items(CounterState state) {
         if (state instanceof Log log) {
-            return BYTES_PER_ITEM * log.size();
+            return log.size();
         }
-        return state instanceof Permits permits ? BYTES_PER_ITEM * permits.size() : 0;
+        if (state instanceof Permits permits) {
+            return permits.size();
+        }
+        return state instanceof Leased leased
+                ? ITEMS_PER_LEASE * leased.ledger().size() + items(leased.inner())
+                : 0;
     }
 }

@@ -14,6 +14,8 @@ import io.quorate.core.quota.ChargeId;
 import io.quorate.core.quota.CounterState;
 import io.quorate.core.quota.CounterState.Holder;
 import io.quorate.core.quota.CounterState.Taken;
+import io.quorate.core.quota.Ledger;
+import io.quorate.core.quota.Ledger.Lease;
 import io.quorate.core.quota.Limit;
 import io.quorate.core.quota.QuotaKey;
 import io.quorate.core.rule.AppliedRules;
@@ -51,7 +53,36 @@ public final class RandomRows {
 
     /** A row that isn't fresh. */
     public CounterRow counter() {
-        return new CounterRow(1 + random.nextInt(1000), state());
+        CounterState state = state();
+        if (random.nextInt(4) == 0) {
+            CounterState inner = random.nextInt(4) == 0 ? CounterState.Fresh.INSTANCE : state;
+            state = new CounterState.Leased(inner, ledger(1 + random.nextInt(random.nextBoolean() ? 5 : 100)));
+        }
+        return new CounterRow(1 + random.nextInt(1000), state);
+    }
+
+    public Ledger ledger(int size) {
+        List<Lease> leases = new ArrayList<>();
+        long session = 0;
+        for (int i = 0; i < size; i++) {
+            session += 1 + random.nextInt(10);
+            long granted = random.nextInt(1 << random.nextInt(30));
+            long spent = (long) (granted * random.nextDouble());
+            long last = (long) (granted * random.nextDouble());
+            leases.add(new Lease(
+                    session,
+                    1 + random.nextInt(3),
+                    1 + random.nextInt(1000),
+                    last,
+                    last / 2,
+                    random.nextInt(60_000),
+                    granted,
+                    spent,
+                    (granted - spent) / 3,
+                    NOW_MILLIS + random.nextInt(60_000),
+                    1 + random.nextInt(1000)));
+        }
+        return Ledger.of(leases);
     }
 
     private CounterState state() {
@@ -126,7 +157,14 @@ public final class RandomRows {
                     random.nextBoolean(),
                     charges));
         }
-        return Session.restore(id, "client-" + id, NOW_MILLIS + random.nextInt(1000), base, answers, grants);
+        return Session.restore(
+                id,
+                "client-" + id,
+                NOW_MILLIS + random.nextInt(1000),
+                base,
+                answers,
+                grants,
+                random.nextInt(2) * random.nextInt(1000));
     }
 
     private Outcome outcome() {

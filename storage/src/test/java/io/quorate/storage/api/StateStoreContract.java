@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quorate.core.machine.CounterRow;
 import io.quorate.core.machine.Header;
+import io.quorate.core.machine.MachineLimits;
 import io.quorate.core.machine.Session;
 import io.quorate.core.machine.StateChanges;
 import io.quorate.core.machine.StateView.CounterEntry;
@@ -125,6 +126,33 @@ public abstract class StateStoreContract {
         assertThat(store.countersAfter(QuotaKey.prefix("n"), 2)).isEqualTo(sorted.subList(0, 2));
         assertThat(store.countersAfter(QuotaKey.prefix("o"), 2)).isEmpty();
         assertThat(store.countersAfter(new byte[0], 0)).isEmpty();
+    }
+
+    /** As many leases as a counter may have, a third of a mebibyte in memory. */
+    @Test
+    void aLedgerOfManyLeasesIsCommittedWrittenBackAndRestored() {
+        StateStore store = open();
+        RandomRows rows = new RandomRows(new Random(seed(getClass().getSimpleName() + ".ledger")));
+        CounterEntry leased = leased(rows, MachineLimits.DEFAULT.leasesPerCounterMax());
+        store.commit(counters(1, leased, window(B, 1)));
+        assertThat(store.counter(A)).isEqualTo(leased.row());
+        store.flush();
+        assertThat(store.counter(A)).isEqualTo(leased.row());
+        CounterEntry next = leased(rows, MachineLimits.DEFAULT.leasesPerCounterMax());
+        store.commit(counters(2, next));
+        store.flush();
+        assertThat(store.countersAfter(new byte[0], 10)).containsExactly(next, window(B, 1));
+        store.save(temporary.resolve("leased")).seal();
+
+        StateStore other = open();
+        other.restore(temporary.resolve("leased"));
+        assertThat(other.counter(A)).isEqualTo(next.row());
+        other.commit(counters(3, window(A, 5)));
+        assertThat(other.counter(A)).isEqualTo(window(A, 5).row());
+    }
+
+    private static CounterEntry leased(RandomRows rows, int leases) {
+        return new CounterEntry(A, new CounterRow(7, new CounterState.Leased(rows.log(200), rows.ledger(leases))));
     }
 
     @Test

@@ -15,6 +15,8 @@ import io.quorate.core.quota.ChargeId;
 import io.quorate.core.quota.CounterState;
 import io.quorate.core.quota.CounterState.Holder;
 import io.quorate.core.quota.CounterState.Taken;
+import io.quorate.core.quota.Ledger;
+import io.quorate.core.quota.Ledger.Lease;
 import io.quorate.core.quota.Limit;
 import io.quorate.core.quota.QuotaKey;
 import io.quorate.core.rule.AppliedRules;
@@ -61,6 +63,23 @@ final class GoldenRows {
                                 new Holder(new ChargeId(9, 1), 1, NOW_MILLIS),
                                 new Holder(new ChargeId(8, 1_000_000), 5, NOW_MILLIS),
                                 new Holder(new ChargeId(9, 2), 2, NOW_MILLIS + 30_000)))));
+        Lease first = new Lease(7, 1, 1, 10, 2, 3000, 10, 2, 0, NOW_MILLIS + 3001, 6);
+        Lease second = new Lease(1L << 33, 300, 41, 0, 0, 900, 5000, 4000, 1000, NOW_MILLIS + 901, 5);
+        cases.put(
+                "leased-bucket",
+                new CounterRow(
+                        6,
+                        new CounterState.Leased(
+                                new CounterState.Bucket(NOW_MILLIS, 17), Ledger.of(List.of(first, second)))));
+        cases.put(
+                "leased-fresh",
+                new CounterRow(6, new CounterState.Leased(CounterState.Fresh.INSTANCE, Ledger.of(List.of(second)))));
+        cases.put(
+                "leased-log",
+                new CounterRow(
+                        6,
+                        new CounterState.Leased(
+                                new CounterState.Log(List.of(new Taken(NOW_MILLIS, 1))), Ledger.of(List.of(first)))));
         return cases;
     }
 
@@ -84,6 +103,7 @@ final class GoldenRows {
                 new Grant(100, 5, 0, NOW_MILLIS, NOW_MILLIS + 60_000, false, List.of(client, all)),
                 new Grant(250, 1_000_000_000, 999_999_999, NOW_MILLIS + 3, NOW_MILLIS + 3_600_000, true, List.of(all)));
         cases.put("full", Session.restore(1L << 33, "checkout-7 日本", NOW_MILLIS + 5, 99, answers(outcomes), grants));
+        cases.put("leases", Session.restore(7, "api", NOW_MILLIS, 1, List.of(), List.of(), 300));
         cases.put("lease-refusals", Session.restore(7, "api", NOW_MILLIS, 100, answers(refusals(11, 14)), List.of()));
         return cases;
     }
