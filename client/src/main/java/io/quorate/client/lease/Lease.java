@@ -328,8 +328,8 @@ final class Lease {
                     send(sizing.whenTicked(holding(nowNanos)), nowNanos);
                 }
                 pocket.clearRaised();
-                nextTickNanos =
-                        nowNanos + (idle() ? Math.max(IDLE_TICK_NANOS, sizing.tickNanos()) : sizing.tickNanos());
+                long period = Math.max(sizing.tickNanos(), leases.tickMinNanos());
+                nextTickNanos = nowNanos + (idle() ? Math.max(IDLE_TICK_NANOS, period) : period);
             }
         }
         if (idle() && nowNanos - demandAtNanos >= leases.settings.retireNanos()) {

@@ -20,6 +20,11 @@ import org.jspecify.annotations.Nullable;
  * the {@link RenewalLink}. Waiters are told at the end of each call, so they may call back.
  */
 public final class Leases {
+    /** Looking at a lease takes about a microsecond: so all of them take a tenth of the loop's time at most, */
+    private static final long TICK_SHARE_NANOS = 10_000L;
+    /** but each is looked at before the last third of the shortest usual validity has passed. */
+    private static final long TICK_SHARE_MAX_NANOS = 900_000_000L;
+
     final LeaseSettings settings;
     final RenewLatency latency = new RenewLatency();
     final RetryBudget budget;
@@ -324,6 +329,11 @@ public final class Leases {
         long doubled = settings.retryMinNanos() << Math.min(20, Math.max(0, tries));
         long range = doubled <= 0 ? settings.retryMaxNanos() : Math.min(settings.retryMaxNanos(), doubled);
         return range / 2 + environment.random().nextLong(range - range / 2 + 1);
+    }
+
+    /** The shortest time between two looks at one lease, so that many leases don't keep the loop busy. */
+    long tickMinNanos() {
+        return Math.min(TICK_SHARE_MAX_NANOS, leases.size() * TICK_SHARE_NANOS);
     }
 
     void tell(Waiter waiter, Answer answer, long retryAfterNanos) {

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #trySpend} may be called on any thread: no lock, no allocation, no message. The rest is the loop's.
  *
- * <p>Tokens end with their lease: after its deadline none is spent. The deadline is compared with the coarse
- * clock on every spend, and with the exact clock whenever a thread's stripe gets its next slice of at most
- * 32 tokens. So if the process was paused past the deadline, and a thread goes on before the clock's next tick, it may
- * spend what is left of the slice that its stripe had begun, and nothing else: over all threads one started slice
- * per stripe at most. Costs above what the stripe has left are always checked with the exact clock.
+ * <p>Tokens end with their lease: after its deadline none is spent. The deadline is compared with the coarse clock on
+ * every spend, and with the exact clock whenever a thread's stripe gets its next slice: a thirty-second of the pool,
+ * and at most 128 tokens. So if the process was paused past the deadline, and a thread goes on before the clock's next
+ * tick, it may spend what is left of the slice that its stripe had begun, and nothing else: over all threads one
+ * started slice per stripe at most. Costs above what the stripe has left are always checked with the exact clock.
  *
  * <p>Tokens left in a stripe are found by other threads before they are refused. Two threads that look at the same
  * moment for several of the last tokens may both miss them.
@@ -82,7 +82,11 @@ public final class Pocket {
      * @return whether they were spent; false says nothing about the counter itself
      */
     public boolean trySpend(long cost) {
-        return spendIn(clock.nowNanos(), cost) != null;
+        if (cost < 1) {
+            throw new IllegalArgumentException("cost must be 1 or more, not " + cost);
+        }
+        Tranche from = tranche;
+        return from.spend(clock.nowNanos(), cost) || spendSlowly(from, cost) != null;
     }
 
     /** Spends, and names the tranche in which a roll-back must be tried; null if nothing was spent. */

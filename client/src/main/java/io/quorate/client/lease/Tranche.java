@@ -28,10 +28,16 @@ import org.jspecify.annotations.Nullable;
  * should not cost the memory and the cache of as many arrays.
  */
 final class Tranche {
-    /** The most tokens that go to a stripe at once, beyond what is spent at once. */
-    static final long SLICE_TOKENS = 32;
-    /** A slice is at most this part of the pool, so that a small pool isn't stranded in stripes. */
-    private static final int SLICE_PART_SHIFT = 3;
+    /**
+     * The most tokens that go to a stripe at once, beyond what is spent at once. Each slice costs a read of the exact
+     * clock, some ten times a spend: over 128 tokens that is a tenth of a spend.
+     */
+    static final long SLICE_TOKENS = 128;
+    /**
+     * A slice is at most a thirty-second of the pool: so little is stranded in stripes, or spent past the deadline by a
+     * process that stood still. A small pool is read the clock for often; it isn't spent fast.
+     */
+    private static final int SLICE_PART_SHIFT = 5;
 
     private static final int SPENT_SHIFT = 24;
     private static final long CLOSED = 1L << 23;

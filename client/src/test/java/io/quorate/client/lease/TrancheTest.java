@@ -46,12 +46,12 @@ class TrancheTest {
 
     @Test
     void slicesAreSmallAndASmallPoolIsNotStranded() {
-        Tranche large = new Tranche(1_000, DEADLINE, false);
+        Tranche large = new Tranche(10_000, DEADLINE, false);
         assertThat(spend(large, 0, 1)).isTrue();
-        assertThat(large.pool()).isEqualTo(1_000 - 32);
-        Tranche small = new Tranche(16, DEADLINE, false);
+        assertThat(large.pool()).isEqualTo(10_000 - 128);
+        Tranche small = new Tranche(64, DEADLINE, false);
         assertThat(spend(small, 0, 1)).isTrue();
-        assertThat(small.pool()).isEqualTo(14);
+        assertThat(small.pool()).isEqualTo(62);
     }
 
     @Test
@@ -72,7 +72,7 @@ class TrancheTest {
         while (tranche.spend(0, 1) || tranche.spendSlowly(DEADLINE + 1, 1)) {
             spent++;
         }
-        assertThat(spent).isEqualTo(31);
+        assertThat(spent).isEqualTo(127);
     }
 
     @Test

@@ -141,8 +141,9 @@ public sealed interface Command {
      *
      * @param limitId the limit to lease under; 0: only report and return, under whatever limit the counter has,
      *     without extending the lease ({@code need} and {@code want} are then of no effect)
-     * @param leaseId chosen by the client, 1 or more; a higher one than before ends the session's earlier lease of
-     *     this counter, whose unreported tokens count as spent
+     * @param leaseId chosen by the client, 1 or more, and higher than that of any lease that the session opened in
+     *     this group before; opening one ends the session's earlier lease of this counter, whose unreported tokens
+     *     count as spent
      * @param sequence the number of this renewal among those of the lease, from 1; a repeat has the same
      * @param spent tokens spent since the lease was opened, {@code consumed} ones of earlier answers included
      * @param returned tokens given back since the lease was opened

@@ -150,7 +150,7 @@ public sealed interface Outcome {
         INVALID(10),
         /** The lease expired or was superseded: what it held is spent; nothing was granted. Open another. */
         LEASE_UNKNOWN(11),
-        /** A later renewal of this lease, or a later lease of this session, came first: nothing changed. */
+        /** A later renewal of this lease, or a lease of a higher id in this session, came first: nothing changed. */
         LEASE_STALE(12),
         /** Tokens of this limit can't be leased safely. */
         NOT_LEASABLE(13),

@@ -1,6 +1,5 @@
 package io.quorate.core.machine;
 
-import io.quorate.core.algorithm.Lending;
 import io.quorate.core.algorithm.Meter;
 import io.quorate.core.algorithm.Verdict;
 import io.quorate.core.command.Command.RenewLease;
@@ -113,21 +112,24 @@ final class CounterLeases {
     /**
      * Renews a lease, or says why not.
      *
+     * @param session the renewal's
      * @param rulesAreStale whether the renewal was matched by rules that are too old to lease under
      */
-    Outcome renew(RenewLease command, boolean rulesAreStale) {
+    Outcome renew(RenewLease command, Session session, boolean rulesAreStale) {
         Counter counter = counters.get(command.key());
         settle(counter);
         LedgerDraft ledger = counter.openLedger();
         int lease = ledger.find(command.sessionId());
         boolean opens = lease < 0 || ledger.leaseId(lease) < command.leaseId();
-        if (opens) {
-            if (command.sequence() > 1 || command.limitId() == 0) {
-                return new Refused(Reason.LEASE_UNKNOWN);
-            }
-        } else if (ledger.leaseId(lease) > command.leaseId() || ledger.sequence(lease) > command.sequence()) {
+        if (opens && (command.sequence() > 1 || command.limitId() == 0)) {
+            return new Refused(Reason.LEASE_UNKNOWN);
+        }
+        if (opens
+                ? command.leaseId() <= session.lastLeaseId()
+                : ledger.leaseId(lease) > command.leaseId() || ledger.sequence(lease) > command.sequence()) {
             return new Refused(Reason.LEASE_STALE);
-        } else if (ledger.sequence(lease) == command.sequence()) {
+        }
+        if (!opens && ledger.sequence(lease) == command.sequence()) {
             return lender.answer(limits.get(counter.limitId()).meter(), counter.state(), ledger, command);
         }
         if (command.limitId() == 0) {
@@ -140,18 +142,27 @@ final class CounterLeases {
         if (terms.isEmpty()) {
             return new Refused(Reason.INVALID);
         }
-        Lending lending = terms.get().meter().lending();
-        if (lending.lastsMillisMax() == 0) {
-            return new Refused(Reason.NOT_LEASABLE);
-        }
-        if (lease < 0 && ledger.size() >= bounds.leasesPerCounterMax()) {
-            return new Refused(Reason.LEASES_FULL);
-        }
-        if (counter.isFresh() && counters.live() >= bounds.countersMax()) {
-            return new Refused(Reason.COUNTERS_FULL);
+        Optional<Reason> unfit = unfit(counter, terms.get(), lease < 0 ? ledger.size() + 1 : ledger.size());
+        if (unfit.isPresent()) {
+            return new Refused(unfit.get());
         }
         adopt(counter, terms.get());
+        if (opens) {
+            session.openedLease(command.leaseId());
+        }
         return renewUnder(terms.get(), counter, ledger, command);
+    }
+
+    private Optional<Reason> unfit(Counter counter, Terms terms, int leases) {
+        if (terms.meter().lending().lastsMillisMax() == 0) {
+            return Optional.of(Reason.NOT_LEASABLE);
+        }
+        if (leases > bounds.leasesPerCounterMax()) {
+            return Optional.of(Reason.LEASES_FULL);
+        }
+        return counter.isFresh() && counters.live() >= bounds.countersMax()
+                ? Optional.of(Reason.COUNTERS_FULL)
+                : Optional.empty();
     }
 
     private Outcome renewUnder(Terms terms, Counter counter, LedgerDraft ledger, RenewLease command) {

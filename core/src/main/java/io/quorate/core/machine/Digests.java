@@ -50,6 +50,7 @@ public final class Digests {
     private static final long RULES = 6;
     private static final long ACQUIRE = 7;
     private static final long REFUND = 8;
+    private static final long LAST_LEASE = 9;
     private static final long LEASE_TERMS = 101;
     private static final long FAILURE_TERMS = 102;
 
@@ -94,6 +95,11 @@ public final class Digests {
 
     static long session(long id, long nameHash, long lastUsedMillis, long base) {
         return finish(mix(mix(mix(mix(SESSION, id), nameHash), lastUsedMillis), base));
+    }
+
+    /** 0 for a session that has opened none. */
+    static long lastLease(long sessionId, long lastLeaseId) {
+        return lastLeaseId == 0 ? 0 : finish(mix(mix(LAST_LEASE, sessionId), lastLeaseId));
     }
 
     static long answer(long sessionId, long sequence, long payloadHash, Applied applied) {
@@ -152,12 +158,15 @@ public final class Digests {
 
     /** What a repeat of an acquire must have in common with the first. */
     static long acquirePayload(long requestHash, long cost) {
-        return finish(mix(mix(ACQUIRE, requestHash), cost));
+        return finish(mix(mix(mix(0, ACQUIRE), requestHash), cost));
     }
 
-    /** What a repeat of a refund must have in common with the first. */
+    /**
+     * What a repeat of a refund must have in common with the first. The kind is mixed in first: else the two kinds
+     * would differ in the few bits of their numbers alone, and so would what makes them equal.
+     */
     static long refundPayload(long acquireSequence, long count) {
-        return finish(mix(mix(REFUND, acquireSequence), count));
+        return finish(mix(mix(mix(0, REFUND), acquireSequence), count));
     }
 
     static long text(String text) {
@@ -171,6 +180,7 @@ public final class Digests {
     /** A session's part, computed anew from its content. */
     private static long session(Session session) {
         long sum = session(session.id(), text(session.clientName()), session.lastUsedMillis(), session.base());
+        sum += lastLease(session.id(), session.lastLeaseId());
         for (Answer answer : session.answers()) {
             sum += answer(session.id(), answer.sequence(), answer.payloadHash(), answer.applied());
         }

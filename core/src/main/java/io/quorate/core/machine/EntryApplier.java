@@ -229,10 +229,11 @@ final class EntryApplier implements Command.Visitor<Applied> {
         if (!isSound(command)) {
             return refused(Reason.INVALID);
         }
-        if (sessions.use(command.sessionId()) == sessions.none()) {
+        Session session = sessions.use(command.sessionId());
+        if (session == sessions.none()) {
             return refused(Reason.UNKNOWN_SESSION);
         }
-        return applied(leases.renew(command, entry.rulesVersion() < rules.version()));
+        return applied(leases.renew(command, session, entry.rulesVersion() < rules.version()));
     }
 
     private boolean isSound(RenewLease command) {

@@ -22,6 +22,7 @@ public final class Session {
     private final GrantRing grants;
     private final GrantRing permits;
     private long lastUsedMillis;
+    private long lastLeaseId;
 
     public Session(long id, String clientName, long lastUsedMillis) {
         this(id, clientName, lastUsedMillis, new AnswerRing(id));
@@ -45,7 +46,20 @@ public final class Session {
      */
     public static Session restore(
             long id, String clientName, long lastUsedMillis, long base, List<Answer> answers, List<Grant> grants) {
+        return restore(id, clientName, lastUsedMillis, base, answers, grants, 0);
+    }
+
+    /** {@link #restore(long, String, long, long, List, List)} of a session that has opened leases. */
+    public static Session restore(
+            long id,
+            String clientName,
+            long lastUsedMillis,
+            long base,
+            List<Answer> answers,
+            List<Grant> grants,
+            long lastLeaseId) {
         Session session = new Session(id, clientName, lastUsedMillis);
+        session.lastLeaseId = lastLeaseId;
         session.answers.restore(base, answers);
         session.grants.restore(grants.stream().filter(g -> !g.holdsPermits()).toList());
         session.permits.restore(grants.stream().filter(Grant::holdsPermits).toList());
@@ -63,6 +77,15 @@ public final class Session {
     /** Log time of the last command. */
     public long lastUsedMillis() {
         return lastUsedMillis;
+    }
+
+    /**
+     * The highest id of a lease that it opened, 0 if none. Only a higher one opens another: so a first renewal that
+     * comes twice, the second time after the lease expired, can't open it again with counts that the client doesn't
+     * share.
+     */
+    public long lastLeaseId() {
+        return lastLeaseId;
     }
 
     /** Every sequence below it is forgotten; 1 or more. */
@@ -95,6 +118,10 @@ public final class Session {
     /** Whether one more grant with permits can be kept: none of them is dropped for another. */
     boolean hasRoomForPermits(long nowMillis, int countMax) {
         return permits.hasRoom(nowMillis, countMax);
+    }
+
+    void openedLease(long leaseId) {
+        lastLeaseId = leaseId;
     }
 
     void use(long nowMillis) {
@@ -150,6 +177,7 @@ public final class Session {
     /** This session's part of the state's digest, kept up with every change. */
     long digest() {
         return Digests.session(id, nameHash, lastUsedMillis, answers.base())
+                + Digests.lastLease(id, lastLeaseId)
                 + answers.digest()
                 + grants.digest()
                 + permits.digest();

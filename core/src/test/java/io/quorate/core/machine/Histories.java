@@ -8,6 +8,7 @@ import io.quorate.core.command.Command.FenceRules;
 import io.quorate.core.command.Command.OpenSession;
 import io.quorate.core.command.Command.PutRules;
 import io.quorate.core.command.Command.Refund;
+import io.quorate.core.command.Command.RenewLease;
 import io.quorate.core.command.Command.Reset;
 import io.quorate.core.command.Command.Sweep;
 import io.quorate.core.command.LimitDefinition;
@@ -32,6 +33,9 @@ public final class Histories {
     private final List<LimitDefinition> limits = new ArrayList<>();
     private final List<Command> sent = new ArrayList<>();
     private final long[] nextSequence = new long[64];
+    private final long[] lastLease = new long[64];
+    private final long[][] lease = new long[64][KEYS];
+    private final long[][] renewals = new long[64][KEYS];
     private long sessionsOpened = 1;
     private long nowMillis = 5_000;
     private long rulesVersion;
@@ -63,8 +67,11 @@ public final class Histories {
 
     private Command next() {
         int dice = random.nextInt(100);
-        if (dice < 60) {
+        if (dice < 45) {
             return remember(acquire());
+        }
+        if (dice < 60) {
+            return remember(renewal());
         }
         if (dice < 72) {
             return remember(refund());
@@ -123,6 +130,32 @@ public final class Histories {
         return new Refund(session, sequence, acked(sequence), acquireSequence, cost());
     }
 
+    /** Mostly the next of a lease, at times of another one, and reports that may be true. */
+    private RenewLease renewal() {
+        long session = session();
+        int place = (int) session % lastLease.length;
+        int number = random.nextInt(KEYS);
+        QuotaKey key = key(number);
+        if (lease[place][number] == 0 || random.nextInt(6) == 0) {
+            lease[place][number] = ++lastLease[place];
+            renewals[place][number] = 0;
+        }
+        renewals[place][number] += random.nextInt(8) == 0 ? random.nextInt(3) - 1 : 1;
+        long count = renewals[place][number];
+        int usual = 1 + Math.floorMod(key.hash64(), 8);
+        return new RenewLease(
+                session,
+                key,
+                random.nextInt(10) == 0 ? random.nextInt(15) - 3 : usual,
+                lease[place][number] - (random.nextInt(20) == 0 ? 1 : 0),
+                count,
+                count * random.nextInt(3),
+                count * random.nextInt(2) - (random.nextInt(60) == 0 ? 1000 : 0),
+                random.nextInt(3),
+                random.nextInt(5),
+                random.nextInt(305));
+    }
+
     private long session() {
         return Math.max(random.nextInt(30) == 0 ? 0 : 1, sessionsOpened - random.nextInt(6));
     }
@@ -143,7 +176,11 @@ public final class Histories {
     }
 
     private QuotaKey key() {
-        return QuotaKey.of("shop", "rule", List.of("v" + random.nextInt(KEYS)));
+        return key(random.nextInt(KEYS));
+    }
+
+    private static QuotaKey key(int number) {
+        return QuotaKey.of("shop", "rule", List.of("v" + number));
     }
 
     private PutRules putRules() {

@@ -41,7 +41,7 @@ final class LeaseAttack {
         for (int round = 0; round < ROUNDS; round++) {
             world.advanceTo(world.nowMicros() + world.between(10, 10 + 1500.0 * limit.burst() / limit.amount()));
             if (random.nextBoolean()) {
-                world.failOver(world.between(0, 20));
+                world.failOver();
             }
             List<LeaseHolder> holders = new ArrayList<>();
             for (int i = 0; i < count; i++) {

@@ -153,7 +153,7 @@ final class LeaseTraffic {
     private void failOver() {
         after(world.between(500, 5000), this::failOver);
         downUntilMicros = world.nowMicros() + world.between(20, 500);
-        world.failOver(world.between(0, 20));
+        world.failOver();
     }
 
     private void change() {

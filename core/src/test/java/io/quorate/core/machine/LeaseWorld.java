@@ -18,7 +18,9 @@ import java.util.Random;
 
 /**
  * One counter at a real machine, in virtual real time of microseconds: a group clock that drifts and falls back when
- * the leader fails, a second replica, and the uses of tokens by group time.
+ * the leader fails, a second replica, and the uses of tokens.
+ *
+ * <p>A clock falls back by whole milliseconds, so that all leaders count the same milliseconds, and the check is exact.
  */
 final class LeaseWorld {
     static final QuotaKey KEY = QuotaKey.of("shop", "leased", List.of());
@@ -42,7 +44,7 @@ final class LeaseWorld {
     private long clockSinceMicros;
     private long clockNanos = CLOCK_START_NANOS;
     private int clockPpm;
-    private long groupMillis;
+    private long lagMillis;
     private long rulesVersion;
     private long index;
 
@@ -70,7 +72,6 @@ final class LeaseWorld {
     /** Goes on in time; to what is past already, not back. */
     void advanceTo(long micros) {
         nowMicros = Math.max(nowMicros, micros);
-        groupMillis = Math.max(groupMillis, stampMillis());
     }
 
     private long stampMillis() {
@@ -83,8 +84,10 @@ final class LeaseWorld {
     }
 
     /** Another leader stamps from now on: its clock is behind the last one's. */
-    void failOver(long lagMicros) {
-        clockNanos = clockAt(nowMicros) - 1000 * lagMicros;
+    void failOver() {
+        long lag = random.nextInt(20);
+        clockNanos = clockAt(nowMicros) - 1_000_000 * lag;
+        lagMillis += lag;
         clockSinceMicros = nowMicros;
         clockPpm = drift();
     }
@@ -127,7 +130,7 @@ final class LeaseWorld {
     }
 
     void use(long count) {
-        uses.add(groupMillis, count);
+        uses.add(stampMillis() + lagMillis, Math.max(state.header().logTimeMillis(), stampMillis()), count);
     }
 
     long used() {
@@ -149,7 +152,6 @@ final class LeaseWorld {
 
     /** Applies a command that was matched by rules of this version, on both replicas. */
     Outcome apply(Command command, long matchedBy) {
-        advanceTo(nowMicros);
         index++;
         LogEntry entry = new LogEntry(stampMillis(), matchedBy, limits, List.of(command));
         Transition transition = machine.apply(state, index, 1, entry);

@@ -19,10 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** Random histories; a failure prints the seed of its history, which {@code -Dseed=} runs first. */
 final class MachinePropertiesTest {
-    private static final MachineLimits CROWDED = new MachineLimits(4, 400, 8, 3, 200, 5, 2, 5, 5, 300);
-    /** Those of leases come in {@code LeaseRefusalsTest}. */
-    private static final int REASONS = Outcome.Reason.INVALID.id();
-
+    private static final MachineLimits CROWDED = new MachineLimits(4, 400, 8, 3, 200, 5, 2, 5, 2, 300);
     private static final int HISTORIES = 150;
     private static final int ENTRIES = 120;
     private static final int COMMANDS_MAX = 12;
@@ -41,7 +38,7 @@ final class MachinePropertiesTest {
 
     @Test
     void decidesAsTheModelDoes() {
-        int[] outcomes = new int[REASONS + 2];
+        int[] outcomes = new int[Outcome.Reason.values().length + 2];
         forEachSeed((random, seed) -> {
             Histories histories = new Histories(random);
             Machine machine = new Machine(CROWDED);
@@ -64,7 +61,7 @@ final class MachinePropertiesTest {
             return refused.reason().ordinal();
         }
         boolean granted = outcome instanceof Outcome.Acquired acquired && acquired.allowed();
-        return REASONS + (granted ? 1 : 0);
+        return Outcome.Reason.values().length + (granted ? 1 : 0);
     }
 
     private static void assertSameState(MapState state, Model model, String seed) {
@@ -82,6 +79,7 @@ final class MachinePropertiesTest {
             Session session = state.session(id).orElseThrow();
             assertThat(session.lastUsedMillis()).as(seed).isEqualTo(expected.lastUsed);
             assertThat(session.base()).as(seed).isEqualTo(expected.base);
+            assertThat(session.lastLeaseId()).as(seed).isEqualTo(expected.lastLease);
             Map<Long, Applied> answers = new TreeMap<>();
             session.answers().forEach(a -> answers.put(a.sequence(), a.applied()));
             assertThat(answers).as(seed).isEqualTo(expected.answers);

@@ -25,7 +25,9 @@ final class MapState implements StateView {
         copy.header = header;
         copy.counters.putAll(counters);
         sessions.forEach((id, s) -> copy.sessions.put(
-                id, Session.restore(id, s.clientName(), s.lastUsedMillis(), s.base(), s.answers(), s.grants())));
+                id,
+                Session.restore(
+                        id, s.clientName(), s.lastUsedMillis(), s.base(), s.answers(), s.grants(), s.lastLeaseId())));
         copy.limits.putAll(limits);
         copy.rules.putAll(rules);
         return copy;

@@ -1,5 +1,6 @@
 package io.quorate.core.machine;
 
+import io.quorate.core.algorithm.Lending;
 import io.quorate.core.algorithm.Meter;
 import io.quorate.core.algorithm.Verdict;
 import io.quorate.core.command.Applied;
@@ -26,6 +27,8 @@ import io.quorate.core.machine.Session.Grant;
 import io.quorate.core.quota.Algorithm;
 import io.quorate.core.quota.ChargeId;
 import io.quorate.core.quota.CounterState;
+import io.quorate.core.quota.Ledger;
+import io.quorate.core.quota.Ledger.Lease;
 import io.quorate.core.quota.Limit;
 import io.quorate.core.quota.QuotaKey;
 import io.quorate.core.rule.AppliedRules;
@@ -33,10 +36,12 @@ import io.quorate.core.rule.Mode;
 import io.quorate.core.rule.NumberedRule;
 import io.quorate.core.rule.Rule;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The machine written again as plainly as can be: one command after the other on sorted maps, no overlay, no
@@ -47,6 +52,7 @@ final class Model implements Command.Visitor<Applied> {
     static final class ModelSession {
         long lastUsed;
         long base = 1;
+        long lastLease;
         final TreeMap<Long, Applied> answers = new TreeMap<>();
         final TreeMap<Long, List<Long>> payloads = new TreeMap<>();
         final TreeMap<Long, Grant> grants = new TreeMap<>();
@@ -203,12 +209,15 @@ final class Model implements Command.Visitor<Applied> {
             }
         }
         ChargeId id = new ChargeId(command.sessionId(), sequence);
-        command.charges().forEach(this::adopt);
+        for (Charge charge : command.charges()) {
+            settle(charge.key());
+            adopt(charge.key(), charge.limitId());
+        }
         List<Verdict> verdicts = new ArrayList<>();
         boolean allowed = true;
         long newRows = 0;
         for (Charge charge : command.charges()) {
-            Verdict verdict = meter(charge.limitId()).acquire(row(charge.key()).state(), now, command.cost(), id);
+            Verdict verdict = ask(charge, command.cost(), id);
             verdicts.add(verdict);
             allowed &= verdict.allowed() || charge.mode() == Mode.SHADOW;
             newRows += charge.mode() == Mode.ENFORCE && !counters.containsKey(charge.key()) ? 1 : 0;
@@ -229,9 +238,7 @@ final class Model implements Command.Visitor<Applied> {
             Verdict v = verdicts.get(i);
             if (!allowed && v.allowed()) {
                 // Another way than the machine's to ask what an uncharged counter says.
-                Meter meter = meter(charges.get(i).limitId());
-                CounterState state = row(charges.get(i).key()).state();
-                v = meter.acquire(state, now, Long.MAX_VALUE / 4, new ChargeId(9, 9));
+                v = ask(charges.get(i), Long.MAX_VALUE / 4, new ChargeId(9, 9));
                 results.add(new ChargeResult(true, v.remaining(), 0, v.resetAfterMillis()));
             } else {
                 results.add(new ChargeResult(v.allowed(), v.remaining(), v.retryAfterMillis(), v.resetAfterMillis()));
@@ -280,23 +287,96 @@ final class Model implements Command.Visitor<Applied> {
         return counters.getOrDefault(key, CounterRow.FRESH);
     }
 
+    private CounterState inner(QuotaKey key) {
+        CounterState state = row(key).state();
+        return state instanceof CounterState.Leased leased ? leased.inner() : state;
+    }
+
+    /** Who holds what, by session; a copy. */
+    private TreeMap<Long, Lease> ledger(QuotaKey key) {
+        TreeMap<Long, Lease> ledger = new TreeMap<>();
+        if (row(key).state() instanceof CounterState.Leased leased) {
+            leased.ledger().leases().forEach(lease -> ledger.put(lease.sessionId(), lease));
+        }
+        return ledger;
+    }
+
+    private static long out(TreeMap<Long, Lease> ledger) {
+        return ledger.values().stream().mapToLong(Lease::outstanding).sum();
+    }
+
+    /** Changes the algorithm's state alone. */
     private void put(QuotaKey key, int limitId, CounterState state) {
-        if (state instanceof CounterState.Fresh) {
+        put(key, limitId, state, ledger(key));
+    }
+
+    private void put(QuotaKey key, int limitId, CounterState state, TreeMap<Long, Lease> ledger) {
+        if (state instanceof CounterState.Fresh && ledger.isEmpty()) {
             counters.remove(key);
         } else {
             limits.putIfAbsent(limitId, terms(limitId).orElseThrow());
-            counters.put(key, new CounterRow(limitId, state));
+            counters.put(
+                    key,
+                    new CounterRow(
+                            limitId,
+                            ledger.isEmpty()
+                                    ? state
+                                    : new CounterState.Leased(state, Ledger.of(List.copyOf(ledger.values())))));
         }
     }
 
-    private void adopt(Charge charge) {
-        CounterRow row = row(charge.key());
-        if (!row.isFresh() && row.limitId() != charge.limitId()) {
-            Meter next = meter(charge.limitId());
-            limits.putIfAbsent(charge.limitId(), next.limit());
-            CounterState state = next.adopt(meter(row.limitId()), row.state(), now);
-            put(charge.key(), charge.limitId(), next.settle(state, now));
+    private Verdict ask(Charge charge, long cost, ChargeId id) {
+        Meter meter = meter(charge.limitId());
+        CounterState state = inner(charge.key());
+        long out = out(ledger(charge.key()));
+        Verdict verdict = meter.acquire(meter.lending().seen(state, now, out), now, cost, id);
+        return verdict.allowed() && out > 0
+                ? new Verdict(
+                        true,
+                        meter.acquire(state, now, cost, id).next(),
+                        verdict.remaining(),
+                        0,
+                        verdict.resetAfterMillis())
+                : verdict;
+    }
+
+    /** Lets the counter's time pass up to now, one lease's end after the other. */
+    private void settle(QuotaKey key) {
+        TreeMap<Long, Lease> ledger = ledger(key);
+        if (ledger.isEmpty()) {
+            return;
         }
+        int limitId = row(key).limitId();
+        Lending lending = meter(limitId).lending();
+        CounterState state = inner(key);
+        while (ledger.values().stream().anyMatch(lease -> lease.expiresAtMillis() <= now)) {
+            Lease first = ledger.values().stream()
+                    .min(Comparator.comparingLong(Lease::expiresAtMillis))
+                    .orElseThrow();
+            state = lending.clamp(state, first.expiresAtMillis() - 1, out(ledger));
+            state = lending.spend(state, first.expiresAtMillis() - 1, first.outstanding());
+            ledger.remove(first.sessionId());
+        }
+        state = lending.clamp(state, now, out(ledger));
+        put(key, limitId, ledger.isEmpty() ? meter(limitId).settle(state, now) : state, ledger);
+    }
+
+    private void adopt(QuotaKey key, int limitId) {
+        CounterRow row = row(key);
+        if (!row.isFresh() && row.limitId() != limitId) {
+            Meter next = meter(limitId);
+            Meter previous = meter(row.limitId());
+            long out = out(ledger(key));
+            limits.putIfAbsent(limitId, next.limit());
+            CounterState state = next.adopt(previous, previous.lending().giveBack(inner(key), now, out), now);
+            state = next.lending().lend(state, now, out);
+            put(key, limitId, clamped(key, next, state));
+        }
+    }
+
+    private CounterState clamped(QuotaKey key, Meter meter, CounterState state) {
+        TreeMap<Long, Lease> ledger = ledger(key);
+        return ledger.isEmpty() ? meter.settle(state, now) : meter.lending().clamp(state, now, out(ledger));
     }
 
     private Optional<Limit> terms(int limitId) {
@@ -334,14 +414,19 @@ final class Model implements Command.Visitor<Applied> {
         long count = Math.min(command.count(), grant.cost() - grant.refunded());
         long most = 0;
         for (Charge charge : grant.charges()) {
+            settle(charge.key());
             CounterRow row = row(charge.key());
             if (!row.isFresh()) {
                 Meter meter = meter(row.limitId());
                 if (row.limitId() == charge.limitId() || meter.limit().algorithm() == Algorithm.CONCURRENCY) {
                     ChargeId id = new ChargeId(command.sessionId(), grant.sequence());
-                    Meter.Refund refund = meter.refund(row.state(), now, count, grant.atMillis(), id);
-                    put(charge.key(), row.limitId(), meter.settle(refund.next(), now));
-                    most = Math.max(most, refund.refunded());
+                    CounterState before = inner(charge.key());
+                    Meter.Refund refund = meter.refund(before, now, count, grant.atMillis(), id);
+                    CounterState after = clamped(charge.key(), meter, refund.next());
+                    boolean leased = row.state() instanceof CounterState.Leased;
+                    put(charge.key(), row.limitId(), after);
+                    long fewer = meter.used(before, now) - meter.used(after, now);
+                    most = Math.max(most, leased ? Math.min(fewer, refund.refunded()) : refund.refunded());
                 }
             }
         }
@@ -364,7 +449,20 @@ final class Model implements Command.Visitor<Applied> {
 
     @Override
     public Applied reset(Reset command) {
-        return done(counters.remove(command.key()) != null ? 1 : 0);
+        QuotaKey key = command.key();
+        if (!counters.containsKey(key)) {
+            return done(0);
+        }
+        settle(key);
+        TreeMap<Long, Lease> ledger = ledger(key);
+        if (ledger.isEmpty()) {
+            counters.remove(key);
+        } else {
+            Meter meter = meter(row(key).limitId());
+            CounterState out = meter.lending().lend(CounterState.Fresh.INSTANCE, now, out(ledger));
+            put(key, row(key).limitId(), clamped(key, meter, out));
+        }
+        return done(1);
     }
 
     /** Looks at the rows that were there before the entry. */
@@ -379,8 +477,15 @@ final class Model implements Command.Visitor<Applied> {
                 .limit(command.countMax())
                 .toList();
         for (QuotaKey key : page) {
+            if (!counters.containsKey(key)) {
+                continue;
+            }
+            settle(key);
             CounterRow row = row(key);
-            if (!row.isFresh() && meter(row.limitId()).settle(row.state(), now) instanceof CounterState.Fresh) {
+            if (row.isFresh()) {
+                removed++;
+            } else if (!(row.state() instanceof CounterState.Leased)
+                    && meter(row.limitId()).settle(row.state(), now) instanceof CounterState.Fresh) {
                 counters.remove(key);
                 removed++;
             }
@@ -390,8 +495,123 @@ final class Model implements Command.Visitor<Applied> {
     }
 
     @Override
-    public Applied renewLease(RenewLease command) {
-        return refused(Reason.NOT_LEASABLE);
+    public Applied renewLease(RenewLease c) {
+        if (c.leaseId() < 1
+                || c.sequence() < 1
+                || c.spent() < 0
+                || c.returned() < 0
+                || c.need() < 0
+                || c.want() < 0
+                || c.need() + c.want() > 1_000_000_000
+                || c.ttlMillis() < 1
+                || c.ttlMillis() > bounds.leaseTtlMillisMax()) {
+            return refused(Reason.INVALID);
+        }
+        ModelSession session = sessions.get(c.sessionId());
+        if (session == null || isExpired(session)) {
+            sessions.remove(c.sessionId());
+            return refused(Reason.UNKNOWN_SESSION);
+        }
+        session.lastUsed = now;
+        settle(c.key());
+        TreeMap<Long, Lease> ledger = ledger(c.key());
+        Lease held = ledger.get(c.sessionId());
+        boolean opens = held == null || held.leaseId() < c.leaseId();
+        if (opens && (c.sequence() != 1 || c.limitId() == 0)) {
+            return refused(Reason.LEASE_UNKNOWN);
+        }
+        if (opens && c.leaseId() <= session.lastLease) {
+            return refused(Reason.LEASE_STALE);
+        }
+        if (!opens && (held.leaseId() > c.leaseId() || held.sequence() > c.sequence())) {
+            return refused(Reason.LEASE_STALE);
+        }
+        if (!opens && held.sequence() == c.sequence()) {
+            return renewed(c, held);
+        }
+        if (c.limitId() != 0) {
+            if (entry.rulesVersion() < rulesVersion) {
+                return refused(Reason.STALE_RULES);
+            }
+            if (terms(c.limitId()).isEmpty()) {
+                return refused(Reason.INVALID);
+            }
+            if (meter(c.limitId()).lending().lastsMillisMax() == 0) {
+                return refused(Reason.NOT_LEASABLE);
+            }
+            if (held == null && ledger.size() >= bounds.leasesPerCounterMax()) {
+                return refused(Reason.LEASES_FULL);
+            }
+            if (!counters.containsKey(c.key()) && counters.size() >= bounds.countersMax()) {
+                return refused(Reason.COUNTERS_FULL);
+            }
+            adopt(c.key(), c.limitId());
+        }
+        if (opens) {
+            session.lastLease = c.leaseId();
+        }
+        return renewed(c, renew(c, held, opens));
+    }
+
+    /** Books a renewal that is executed. */
+    private Lease renew(RenewLease c, @Nullable Lease held, boolean opens) {
+        int limitId = c.limitId() == 0 ? row(c.key()).limitId() : c.limitId();
+        Meter meter = meter(limitId);
+        Lending lending = meter.lending();
+        TreeMap<Long, Lease> ledger = ledger(c.key());
+        CounterState state = inner(c.key());
+        Lease before = held;
+        if (before == null || opens) {
+            state = before == null ? state : lending.spend(state, now, before.outstanding());
+            before = new Lease(c.sessionId(), c.leaseId(), 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        }
+        long spent = Math.min(before.outstanding(), Math.max(0, c.spent() - before.spent()));
+        long returned = Math.min(before.outstanding() - spent, Math.max(0, c.returned() - before.returned()));
+        state = lending.giveBack(lending.spend(state, now, spent), now, returned);
+        ledger.remove(c.sessionId());
+        long others = out(ledger);
+        long kept = before.outstanding() - spent - returned;
+        state = lending.clamp(state, now, others + kept);
+        long lasts = Math.min(c.ttlMillis(), lending.lastsMillisMax(now));
+        long asked = c.limitId() == 0 ? 0 : lasts > 0 ? c.need() + c.want() : c.need();
+        long granted = Math.min(asked, lending.available(state, now, others + kept));
+        long consumed = Math.min(granted, c.need());
+        state = lending.spend(lending.lend(state, now, granted), now, consumed);
+        long held2 = others + kept + granted - consumed;
+        boolean extended = opens || c.limitId() != 0 && held2 <= meter.limit().capacity();
+        Lease after = new Lease(
+                c.sessionId(),
+                c.leaseId(),
+                c.sequence(),
+                granted,
+                consumed,
+                extended ? lasts : Math.max(0, before.expiresAtMillis() - 1 - now),
+                before.granted() + granted,
+                before.spent() + spent + consumed,
+                before.returned() + returned,
+                extended ? Math.max(before.expiresAtMillis(), now + lasts + 1) : before.expiresAtMillis(),
+                extended ? c.limitId() : before.limitId());
+        ledger.put(c.sessionId(), after);
+        put(c.key(), limitId, state, ledger);
+        return after;
+    }
+
+    private Applied renewed(RenewLease c, Lease lease) {
+        Meter meter = meter(row(c.key()).limitId());
+        long out = out(ledger(c.key()));
+        CounterState state = inner(c.key());
+        CounterState seen = meter.lending().seen(state, now, out);
+        Verdict one = meter.acquire(seen, now, 1, new ChargeId(9, 9));
+        boolean more = c.limitId() != 0 && lease.lastGranted() < c.need() + c.want();
+        return answer(new Outcome.LeaseRenewed(
+                lease.lastGranted(),
+                lease.lastConsumed(),
+                lease.lastValidMillis(),
+                meter.lending().available(state, now, out),
+                out,
+                lease.outstanding(),
+                !more ? 0 : one.allowed() ? 1 : one.retryAfterMillis(),
+                meter.acquire(seen, now, Long.MAX_VALUE / 4, new ChargeId(9, 9)).resetAfterMillis()));
     }
 
     @Override

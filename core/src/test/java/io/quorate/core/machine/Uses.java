@@ -2,21 +2,23 @@ package io.quorate.core.machine;
 
 import io.quorate.core.quota.Limit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
-/** When how many tokens were used, in the order of group time, and by how much that passes a limit. */
+/** When how many tokens were used, in the order of time, and by how much that passes a limit. */
 final class Uses {
-    private record Use(long atMillis, long count) {}
+    /** Tokens used at a time of the leaders' clocks, as if none fell back, and the log time at that instant. */
+    private record Use(long atMillis, long logTimeMillis, long count) {}
 
     private final List<Use> uses = new ArrayList<>();
     private long total;
 
-    void add(long atMillis, long count) {
+    void add(long atMillis, long logTimeMillis, long count) {
         if (count > 0) {
             if (!uses.isEmpty() && uses.get(uses.size() - 1).atMillis() > atMillis) {
                 throw new IllegalArgumentException("uses go on in time");
             }
-            uses.add(new Use(atMillis, count));
+            uses.add(new Use(atMillis, logTimeMillis, count));
             total += count;
         }
     }
@@ -60,12 +62,19 @@ final class Uses {
         return worst == Long.MIN_VALUE ? 0 : ceil(worst, limit.periodMillis()) - limit.burst() - allowance;
     }
 
+    /** Windows are of log time. */
+    private List<Use> byLogTime() {
+        List<Use> sorted = new ArrayList<>(uses);
+        sorted.sort(Comparator.comparingLong(Use::logTimeMillis));
+        return sorted;
+    }
+
     private long windowExcess(Limit limit, long allowance) {
         long worst = 0;
         long window = Long.MIN_VALUE;
         long count = 0;
-        for (Use use : uses) {
-            long index = Math.floorDiv(use.atMillis(), limit.periodMillis());
+        for (Use use : byLogTime()) {
+            long index = Math.floorDiv(use.logTimeMillis(), limit.periodMillis());
             count = index == window ? count + use.count() : use.count();
             window = index;
             worst = Math.max(worst, count);
@@ -80,15 +89,15 @@ final class Uses {
         long window = Long.MIN_VALUE;
         long current = 0;
         long previous = 0;
-        for (Use use : uses) {
-            long index = Math.floorDiv(use.atMillis(), period);
+        for (Use use : byLogTime()) {
+            long index = Math.floorDiv(use.logTimeMillis(), period);
             if (index != window) {
                 previous = index == window + 1 ? current : 0;
                 current = 0;
                 window = index;
             }
             current += use.count();
-            long left = period - Math.floorMod(use.atMillis(), period);
+            long left = period - Math.floorMod(use.logTimeMillis(), period);
             worst = Math.max(worst, current * period + previous * left);
         }
         return worst == Long.MIN_VALUE ? 0 : ceil(worst, period) - limit.amount() - allowance;

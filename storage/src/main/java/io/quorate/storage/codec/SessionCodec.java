@@ -30,6 +30,9 @@ public final class SessionCodec {
                 .putVarLong(session.base());
         writeAnswers(session.answers(), out);
         writeGrants(session.grants(), out);
+        if (session.lastLeaseId() != 0) {
+            out.putVarLong(session.lastLeaseId());
+        }
         RowKind.SESSION.end(out, from);
     }
 
@@ -42,9 +45,16 @@ public final class SessionCodec {
         long base = in.readVarLong();
         List<Answer> answers = readAnswers(in);
         List<Grant> grants = readGrants(in);
+        long lastLeaseId = 0;
+        if (in.remaining() > 0) { // rows from before there were leases end here, as do those without
+            lastLeaseId = in.readVarLong();
+            if (lastLeaseId == 0) {
+                throw new MalformedException("a session without leases says nothing of them");
+            }
+        }
         in.expectEnd();
         try {
-            return Session.restore(id, clientName, lastUsedMillis, base, answers, grants);
+            return Session.restore(id, clientName, lastUsedMillis, base, answers, grants, lastLeaseId);
         } catch (IllegalArgumentException e) {
             throw new MalformedException("session " + id + " is impossible: " + e.getMessage(), e);
         }

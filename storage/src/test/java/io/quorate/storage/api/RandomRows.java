@@ -157,7 +157,14 @@ public final class RandomRows {
                     random.nextBoolean(),
                     charges));
         }
-        return Session.restore(id, "client-" + id, NOW_MILLIS + random.nextInt(1000), base, answers, grants);
+        return Session.restore(
+                id,
+                "client-" + id,
+                NOW_MILLIS + random.nextInt(1000),
+                base,
+                answers,
+                grants,
+                random.nextInt(2) * random.nextInt(1000));
     }
 
     private Outcome outcome() {

@@ -103,6 +103,7 @@ final class GoldenRows {
                 new Grant(100, 5, 0, NOW_MILLIS, NOW_MILLIS + 60_000, false, List.of(client, all)),
                 new Grant(250, 1_000_000_000, 999_999_999, NOW_MILLIS + 3, NOW_MILLIS + 3_600_000, true, List.of(all)));
         cases.put("full", Session.restore(1L << 33, "checkout-7 日本", NOW_MILLIS + 5, 99, answers(outcomes), grants));
+        cases.put("leases", Session.restore(7, "api", NOW_MILLIS, 1, List.of(), List.of(), 300));
         cases.put("lease-refusals", Session.restore(7, "api", NOW_MILLIS, 100, answers(refusals(11, 14)), List.of()));
         return cases;
     }
