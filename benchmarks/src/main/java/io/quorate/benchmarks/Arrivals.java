@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 
-/** When which client of a scenario asks: Poisson streams, drawn from one seed before the run, so every policy sees the same. */
+/**
+ * When which client of a scenario asks: Poisson streams, drawn from one seed before the run, so every policy sees the
+ * same.
+ */
 final class Arrivals {
     private final long[] atNanos;
     private final short[] client;

@@ -1,6 +1,9 @@
 package io.quorate.benchmarks;
 
-/** A token bucket that everyone can ask without any delay: the most that any scheme could admit of these arrivals, first come first served. */
+/**
+ * A token bucket that everyone can ask without any delay: the most that any scheme could admit of these arrivals,
+ * first come first served.
+ */
 final class IdealBucket {
     private final double ratePerNano;
     private final double burst;

@@ -16,7 +16,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Three server processes and one client process, with everything on one machine: leased acquires of one hot key per second
+ * Three server processes and one client process, with everything on one machine: leased acquires of one hot key per
+ * second
  * over a time, first under a limit that allows more than can be asked for, then under one that denies.
  */
 public final class LeaseThroughputBenchmark {
@@ -74,8 +75,8 @@ public final class LeaseThroughputBenchmark {
             double asked = counts[0] + counts[1];
             double perSecond = counts[0] / elapsed;
             System.out.printf(
-                    "%s, limit %,d/s, %d threads, %.0f s: %,.0f granted/s, %,.0f asked/s, %.6f renewals per 1,000 acquires,"
-                            + " over the limit by %.0f tokens%n",
+                    "%s, limit %,d/s, %d threads, %.0f s: %,.0f granted/s, %,.0f asked/s, %.6f renewals per 1,000"
+                            + " acquires, over the limit by %.0f tokens%n",
                     one.name(),
                     one.perSecond(),
                     one.threads(),

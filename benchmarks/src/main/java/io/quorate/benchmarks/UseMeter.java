@@ -29,7 +29,8 @@ final class UseMeter {
     /**
      * Counts a use.
      *
-     * @param delayNanos how much earlier its tokens may have been taken: a leader's grant is used when its answer comes,
+     * @param delayNanos how much earlier its tokens may have been taken: a leader's grant is used when its answer
+     * comes,
      *     and the bucket has been refilled since, by so much time at most
      */
     synchronized void used(long tokens, long nowNanos, long delayNanos) {

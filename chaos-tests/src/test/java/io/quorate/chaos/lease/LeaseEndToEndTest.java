@@ -31,7 +31,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What clients may rely on: spent here, reported there, returned, fenced, recalled, and what is left without a cluster. */
+/**
+ * What clients may rely on: spent here, reported there, returned, fenced, recalled, and what is left without a
+ * cluster.
+ */
 @Timeout(180)
 class LeaseEndToEndTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);

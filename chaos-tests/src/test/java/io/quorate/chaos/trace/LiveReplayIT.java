@@ -95,6 +95,7 @@ final class LiveReplayIT {
         boolean undisturbed;
         try (TraceReader reader = TraceReader.open(name, new ByteArrayInputStream(trace));
                 QuorateClient client = QuorateClient.builder()
+                        .leases(false)
                         .endpoints(cluster.endpoints())
                         .inFlightMax(IN_FLIGHT_MAX)
                         .build()) {

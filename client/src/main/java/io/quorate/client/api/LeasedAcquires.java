@@ -37,7 +37,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /*
- * Where the pieces meet. Any thread resolves a request and spends (client.lease); what it can't decide goes to the loop,
+ * Where the pieces meet. Any thread resolves a request and spends (client.lease); what it can't decide goes to the
+ * loop,
  * where it joins a renewal, or is sent to the leader by itself. Renewals gather while a burst lasts, urgent ones leave
  * with it, others wait a few milliseconds for company; one frame takes those of one namespace and group.
  *
@@ -280,7 +281,8 @@ final class LeasedAcquires {
     }
 
     /**
-     * Returns what is held, before the client closes; {@code whenDone} runs when the leaders have it, or after a time: what
+     * Returns what is held, before the client closes; {@code whenDone} runs when the leaders have it, or after a
+     * time: what
      * they don't get then, they have back when the leases expire.
      */
     void close(Runnable whenDone) {

@@ -22,7 +22,8 @@ public interface Limiter {
     Result tryAcquire();
 
     /**
-     * Decides once, here if tokens are held or the leader said when there will be some, else at the leader, for which it
+     * Decides once, here if tokens are held or the leader said when there will be some, else at the leader, for
+     * which it
      * waits at most the request timeout.
      *
      * @param cost tokens, 1 to 1,000,000,000

@@ -85,7 +85,8 @@ public interface QuorateAdmin {
     }
 
     /**
-     * Tokens of a counter that one client holds, as the ledger has it: what was spent since its last report isn't in it.
+     * Tokens of a counter that one client holds, as the ledger has it: what was spent since its last report isn't in
+     * it.
      *
      * @param client what the client calls itself
      * @param tokensPerSecond what it last said that it expects to spend; 0 if the leader doesn't know

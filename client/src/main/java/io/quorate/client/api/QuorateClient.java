@@ -77,7 +77,8 @@ public interface QuorateClient extends AutoCloseable {
     CompletableFuture<PeekResult> peek(AcquireRequest request);
 
     /**
-     * Gives back up to {@code count} tokens of a grant, once. Refunding a concurrency permit releases it. What was granted
+     * Gives back up to {@code count} tokens of a grant, once. Refunding a concurrency permit releases it. What was
+     * granted
      * by a lease or the failure policy can't be refunded: the answer is {@code Expired}.
      *
      * @return the tokens available again: less than asked for if the grant's window has passed

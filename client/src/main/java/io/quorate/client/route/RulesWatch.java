@@ -11,7 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the rules of watched namespaces current: subscribes at every node, and gets a namespace's rules when it is first
+ * Keeps the rules of watched namespaces current: subscribes at every node, and gets a namespace's rules when it is
+ * first
  * watched, when a node says that they changed, and when a node was (re)connected. Confined to the loop.
  */
 public final class RulesWatch {
@@ -197,7 +198,9 @@ public final class RulesWatch {
             namespace.fetch();
         }
 
-        /** The connection was lost, and with the next one it is tried again; or the node won't tell, and renewals do. */
+        /**
+         * The connection was lost, and with the next one it is tried again; or the node won't tell, and renewals do.
+         */
         @Override
         protected void failed(Refusal refusal) {}
     }

@@ -84,7 +84,10 @@ public final class LeasePolicy {
         }
     }
 
-    /** What a session was last known to want of a counter, in thousandths of a token per second; 0 if nothing is known. */
+    /**
+     * What a session was last known to want of a counter, in thousandths of a token per second; 0 if nothing is
+     * known.
+     */
     public long milliRate(QuotaKey key, long session) {
         Segment segment = segment(key);
         synchronized (segment) {
