@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
             "Puts rules into the namespaces quorate-bench-KEYS. Each request takes one token from a limit with room"
                     + " for all, so that each decision is a change that a majority keeps before it is answered.",
             "",
-            "Four more kinds start clusters of their own, judge their goals, and take NAME=VALUE words instead of"
+            "More kinds start clusters of their own or need none, judge their goals, and take NAME=VALUE words instead of"
                     + " options (each answers --help):",
             "  bench --peers     beside Redis and Bucket4j: rounds, millis, warmup, keys, inflight, callers, groups,"
                     + " heap, dir, peers, json",
