@@ -166,7 +166,8 @@ final class AdaptiveSizing implements Sizing {
         if (holding.tokens() - target > Math.max(SURPLUS_TOKENS, target / 2)) {
             return Move.giveBack((long) Math.floor(holding.tokens() - target - 1));
         }
-        return contended ? Move.NONE : whenAsked(holding);
+        // When it was last polled there was enough, and that may have ended with its lease: nobody else would ask.
+        return contended && polls ? Move.NONE : whenAsked(holding);
     }
 
     @Override

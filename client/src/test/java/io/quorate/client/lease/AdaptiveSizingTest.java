@@ -122,6 +122,22 @@ class AdaptiveSizingTest {
         assertThat(sizing.pollAtNanos()).isEmpty();
     }
 
+    /** The lease ends unspent while its client rests; then all are denied here, and none of them would ask. */
+    @Test
+    void tokensThatEndedWithTheirLeaseWhileContendedAreAskedForAgain() {
+        demand(1000, 30);
+        reply(170, Kit.contended(100, 0, 20));
+        assertThat(sizing.whenTicked(holding(0, 0)))
+                .as("not before it is time to poll")
+                .isEqualTo(Move.NONE);
+        nowNanos += 20 * MILLI;
+        assertThat(sizing.whenPolled(holding(100, 0))).as("there is enough").isEqualTo(Move.NONE);
+        assertThat(sizing.pollAtNanos()).isEmpty();
+        assertThat(sizing.whenTicked(holding(100, 0))).isEqualTo(Move.NONE);
+        assertThat(sizing.denial(nowNanos, false).untilNanos() - nowNanos).isGreaterThan(3600_000 * MILLI);
+        assertThat(sizing.whenTicked(holding(0, 0))).isEqualTo(Move.ask(sizing.targetTokens()));
+    }
+
     @Test
     void whoWantsNothingAnyMoreSaysSoAndAsksPerRequestAfterTheWait() {
         demand(1000, 5);
