@@ -20,7 +20,7 @@ public final class GroupsBenchmark {
             new Usage.Word("groups", "8", "data groups of the second cluster; the first has one"),
             new Usage.Word("rounds", "5", "interleaved rounds"),
             new Usage.Word("millis", "3000", "how long each is measured in a round"),
-            new Usage.Word("inflight", "64,1024", "unanswered requests"),
+            new Usage.Word("inflight", "64,1024,4096", "unanswered requests of all groups together"),
             new Usage.Word("keys", "10000", "counters"),
             new Usage.Word("idle", "10", "seconds of idling that are measured"),
             new Usage.Word("heap", "512", "MiB of each of six servers, fixed and pre-touched"));
@@ -65,6 +65,9 @@ public final class GroupsBenchmark {
                         Setting.median(ratios),
                         "times");
             }
+            System.out.println("once more, now that the servers' code is compiled:");
+            printIdle(one, 1, setting.number("idle"), goals);
+            printIdle(several, many, setting.number("idle"), goals);
             first.close();
             second.close();
         }

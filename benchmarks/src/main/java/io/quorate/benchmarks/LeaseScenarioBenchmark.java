@@ -52,8 +52,8 @@ public final class LeaseScenarioBenchmark {
         Goals goals = new Goals();
         System.out.printf(
                 "%d s measured after %d s, seed %d; utilisation: admitted of what a zero-latency bucket admits; RPC:"
-                        + " requests to the cluster per 1,000 checks; local: checks answered without waiting; over: tokens above"
-                        + " the limit in the worst window, must be 0%n",
+                        + " requests to the cluster per 1,000 checks; local: checks answered without waiting; over:"
+                        + " tokens above the limit in the worst window, must be 0%n",
                 seconds, warm, seed);
         System.out.println(LeaseScenarioRun.HEADER);
         try (ProcessCluster cluster = ProcessCluster.start(

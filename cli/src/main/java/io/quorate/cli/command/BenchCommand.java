@@ -32,7 +32,11 @@ import picocli.CommandLine.Option;
                     + " heap, dir, peers, json",
             "  bench --failover  from kill -9 of a leader to the next grant: kills, callers, groups, heap, dir, json",
             "  bench --counters  memory and restart with many counters: counters, groups, heap, dir, json",
-            "  bench --groups    many groups against one: groups, rounds, millis, inflight, keys, idle, heap, dir, json"
+            "  bench --groups    many groups against one: groups, rounds, millis, inflight, keys, idle, heap, dir, json",
+            "  bench --local     leased acquires in this process beside local rate limiters (JMH): see its --help",
+            "  bench --leased    leased acquires of one hot key per second: seconds, threads, goal, heap, dir, json",
+            "  bench --scenarios leases under many clients' demand: scenarios, policies, seconds, warm, seed, clock,"
+                    + " heap, dir, json"
         })
 final class BenchCommand implements Callable<Integer> {
     @Option(

@@ -7,13 +7,17 @@ import io.quorate.cli.rulefile.ParsedRules;
 import io.quorate.cli.rulefile.RuleFile;
 import io.quorate.cli.text.DurationText;
 import io.quorate.cli.text.Table;
+import io.quorate.client.api.AcquireRequest;
 import io.quorate.client.api.QuorateAdmin.KeyDetails;
 import io.quorate.client.api.QuorateClient;
+import io.quorate.core.quota.Algorithm;
+import io.quorate.core.quota.Limit;
 import io.quorate.core.quota.QuotaKey;
 import io.quorate.core.quota.Slots;
 import io.quorate.core.rule.AppliedRules;
 import io.quorate.core.rule.CompiledRules;
 import io.quorate.core.rule.Descriptor;
+import io.quorate.core.rule.Mode;
 import io.quorate.core.rule.NumberedRule;
 import io.quorate.core.rule.Rule;
 import io.quorate.core.rule.RuleSet;
@@ -28,6 +32,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -37,13 +42,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The demonstration: three real nodes in this process, rules, traffic through the SDK, a leader that is killed and
- * started again, then all nodes at once, and a check of every acknowledged grant.
+ * started again, then all nodes at once, and a check of every acknowledged grant; then one hot key through leases.
  */
 public final class Demo {
     private static final String ORDERS = "orders";
     private static final List<String> CLIENTS = List.of("ann", "bob", "cid", "dan", "eve", "fay", "gus", "hal");
     private static final int THREADS = 8;
     private static final long PAUSE_MICROS = 500;
+    private static final long CALLS_PER_SECOND = 5_000_000;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final DemoOutput out;
@@ -87,8 +93,40 @@ public final class Demo {
                 judge(client, traffic, "after the leader's death");
             }
             restartAll(cluster);
+            lease(cluster);
         }
         return List.copyOf(findings);
+    }
+
+    /** One hot key through a leased handle, with its leader killed in the middle. */
+    private void lease(EmbeddedCluster cluster) throws InterruptedException {
+        Limit limit = Limit.of(Algorithm.TOKEN_BUCKET, CALLS_PER_SECOND, 1_000);
+        RuleSet calls =
+                new RuleSet("calls", Optional.empty(), List.of(new Rule("all", List.of(), limit, Mode.ENFORCE)));
+        out.line("");
+        out.line("one key as fast as two threads can ask, leased: " + limit.amount() + " a second are allowed");
+        try (QuorateClient client = QuorateClient.builder()
+                .endpoints(cluster.endpoints().toArray(String[]::new))
+                .name("demo-leases")
+                .requestTimeout(Duration.ofSeconds(15))
+                .build()) {
+            client.admin().applyRules(calls, OptionalLong.empty());
+            LeasedCalls leased = new LeasedCalls(client, AcquireRequest.of("calls"), limit, out);
+            leased.start();
+            leased.watch(timeline.before);
+            int group = Slots.groupOf(Slots.of("calls"), cluster.dataGroups()).value();
+            String victim = cluster.leader(group).orElseThrow();
+            out.line("  -- killing node " + victim + ", which leads the key's group --");
+            leased.forgetGaps();
+            cluster.kill(victim);
+            leased.watch(timeline.without);
+            leased.stop();
+            findings.add(leased.finding());
+            findings.add(new Finding(
+                    true,
+                    "the key's leader died: the longest that a caller went without a grant was "
+                            + leased.longestGapMillis() + " ms"));
+        }
     }
 
     private Traffic drive(EmbeddedCluster cluster, QuorateClient client) throws InterruptedException {

@@ -170,7 +170,7 @@ final class DefaultQuorateClient implements QuorateClient {
             local.ask(resolved, request.cost(), now() + nanos, result -> {
                 if (result == null) {
                     local.leaderAsked();
-                    loop.router().submit(attempt);
+                    loop.submit(attempt);
                 } else {
                     attempt.decided(result);
                 }

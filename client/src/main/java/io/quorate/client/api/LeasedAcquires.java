@@ -32,6 +32,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,10 @@ final class LeasedAcquires {
     private final NettyLoop loop;
     private final LeaseSettings settings;
     private final Leases leases;
+    /** Requests on their way to the loop. */
+    private final AtomicInteger asked = new AtomicInteger();
+
+    private final int askedMax;
     private final Map<String, Boolean> watched = new ConcurrentHashMap<>();
     private final Map<Destination, List<RenewalCall.Item>> gathered = new LinkedHashMap<>();
     private final Map<String, LimitNumbers> numbers = new HashMap<>();
@@ -81,6 +86,7 @@ final class LeasedAcquires {
 
     LeasedAcquires(NettyLoop loop, LeaseSettings settings, int dataGroups) {
         this.loop = loop;
+        this.askedMax = loop.inFlightMax();
         this.settings = settings;
         this.leases = new Leases(
                 settings,
@@ -121,7 +127,7 @@ final class LeasedAcquires {
             case LEASED -> Result.Granted.BY_LEASE;
             case GRANTED -> {
                 renewalDecided.increment();
-                yield Result.Granted.BY_LEASE;
+                yield Result.Granted.WITH_RENEWAL;
             }
             case DENIED -> LocalDenials.of(resolved, cost, Result.Source.LEASE);
             case FALLBACK_ALLOWED -> {
@@ -138,7 +144,14 @@ final class LeasedAcquires {
 
     /** Has the loop decide what this thread couldn't; {@code then} gets the result, or null: ask the leader. */
     void ask(Resolved resolved, long cost, long deadlineNanos, Consumer<@Nullable Result> then) {
-        loop.execute(() -> {
+        if (asked.incrementAndGet() > askedMax) {
+            asked.decrementAndGet();
+            then.accept(
+                    new Result.Unknown(askedMax + " requests wait already; the client takes no more at once", false));
+            return;
+        }
+        boolean running = loop.tryExecute(() -> {
+            asked.decrementAndGet();
             if (closed) {
                 then.accept(null);
                 return;
@@ -161,6 +174,9 @@ final class LeasedAcquires {
             });
             tickIfNeeded();
         });
+        if (!running) {
+            then.accept(null);
+        }
     }
 
     /** A request is sent to its leader by itself. */
@@ -202,7 +218,7 @@ final class LeasedAcquires {
 
     private void watch(String namespace) {
         if (watched.size() < NAMESPACES_MAX && watched.putIfAbsent(namespace, true) == null) {
-            loop.execute(() -> {
+            var unused = loop.tryExecute(() -> {
                 if (!closed) {
                     loop.router().watch().watch(namespace, new NamespaceListener(namespace));
                 }
@@ -211,7 +227,7 @@ final class LeasedAcquires {
     }
 
     private void wake() {
-        loop.execute(() -> {
+        var unused = loop.tryExecute(() -> {
             if (!closed) {
                 leases.look();
                 tickIfNeeded();
@@ -272,7 +288,7 @@ final class LeasedAcquires {
         CompiledRules rules = leases.rules(destination.namespace());
         long version = rules == null ? 0 : rules.rules().version();
         loop.router()
-                .submit(new RenewalCall(
+                .sendInternal(new RenewalCall(
                         leases,
                         new Target.Leader(destination.group()),
                         new RenewalCall.Frame(destination.namespace(), version, items),

@@ -25,11 +25,14 @@ public sealed interface Result {
      * Every matching rule had room, and was charged; durable on a majority before this was answered, or, by
      * {@code LEASE}, before its tokens came here. By {@code FALLBACK} nothing was charged.
      *
-     * @param rules what each rule said; empty unless the leader decided
+     * @param rules what each rule said; empty if it was granted here, or with a renewal
      */
     record Granted(Source source, List<RuleResult> rules, Position position, Receipt receipt) implements Result {
         /** Of tokens held here. Always this object: a leased acquire allocates nothing. */
         public static final Granted BY_LEASE = new Granted(Source.LEASE, List.of(), Position.NONE, Receipt.NONE);
+
+        /** By the leader, together with a renewal for which the request waited; the leader has it as spent. */
+        public static final Granted WITH_RENEWAL = new Granted(Source.LEADER, List.of(), Position.NONE, Receipt.NONE);
 
         /** By the failure policy. */
         public static final Granted BY_FALLBACK = new Granted(Source.FALLBACK, List.of(), Position.NONE, Receipt.NONE);

@@ -86,6 +86,11 @@ public final class NettyLoop implements AutoCloseable {
         return router;
     }
 
+    /** Requests that may be unanswered at once. */
+    public int inFlightMax() {
+        return inFlightMax;
+    }
+
     public NanoClock clock() {
         return clock;
     }

@@ -103,7 +103,8 @@ public final class Router {
         }
     }
 
-    void sendInternal(Call call) {
+    /** Takes over a call of the client's own, which isn't one of those that its user may have unanswered. */
+    public void sendInternal(Call call) {
         call.internal = true;
         submit(call);
     }

@@ -155,6 +155,8 @@ final class RenewExchange extends Exchange {
             LeaseTerms terms = rule.rule().leaseTerms();
             LeasePolicy.Renewal wanted = new LeasePolicy.Renewal(
                     request.getSessionId(),
+                    renewal.getLeaseId(),
+                    renewal.getSpent() + renewal.getReturned(),
                     rule.rule().limit(),
                     terms.tokensMax(),
                     terms.ttlMillis(),
@@ -196,6 +198,11 @@ final class RenewExchange extends Exchange {
 
         @Override
         public void applied(Applied result) {
+            if (result.outcome() instanceof Outcome.Refused refused
+                    && refused.reason() == Outcome.Reason.UNKNOWN_SESSION) {
+                // It isn't known for any of the frame, and its client must open another.
+                fail(Refusals.of(refused.reason()));
+            }
             applied = result;
             itemAnswered();
         }
@@ -235,11 +242,10 @@ final class RenewExchange extends Exchange {
                     .setResetAfterMillis(renewed.resetAfterMillis());
             renewing.metrics().leased(renewed.granted());
             if (wanted == null) {
-                result.setStaleRules(true).setContended(true);
+                result.setStaleRules(true).setRetryAfterMillis(Refusals.SOON_RETRY_MILLIS);
                 return;
             }
-            Hint hint = renewing.policy()
-                    .answered(named, wanted, renewed.granted(), renewed.available(), renewed.outstanding(), nowNanos);
+            Hint hint = renewing.policy().answered(named, wanted, renewed, nowNanos);
             result.setHorizonMillis(hint.horizonMillis())
                     .setContended(hint.contended())
                     .setRoomy(hint.roomy())

@@ -114,7 +114,6 @@ final class KeyDemand {
         tick(nowNanos);
         refill(nowNanos);
         recalled = recalled && recalledUntilNanos - nowNanos > 0;
-        denied += request.denied();
         Holder holder = holders.get(request.session());
         boolean fresh = holder == null;
         if (holder == null) {
@@ -124,6 +123,9 @@ final class KeyDemand {
             }
         }
         double elapsed = Math.min(2, (nowNanos - holder.seenNanos) / NANOS);
+        // Not more than it can have been asked for: who claims more would shorten everybody's horizon.
+        denied += Math.min(request.denied(), 2 * Math.max(request.rate(), holder.rate) * elapsed);
+        holder.report(request);
         wanted += request.rate() - holder.rate;
         holder.rate = request.rate();
         holder.seenNanos = nowNanos;
@@ -136,7 +138,9 @@ final class KeyDemand {
         }
         holder.credit = Math.min(holder.credit, 2 * own * horizon + 1);
         double room = Math.max(0, share * SHARE_SLACK * burst - outstanding);
-        double hold = recalled || !track ? 0 : Math.min(Math.min(request.want(), request.holdMax()), room);
+        double hold = recalled || !track
+                ? 0
+                : Math.min(Math.min(request.want(), Math.max(0, request.holdMax() - holder.held)), room);
         double limit = Math.min(available, Math.max(holder.credit, free));
         long granted = (long) Math.max(0, Math.floor(Math.min(request.need() + Math.floor(hold), limit)));
         long need = Math.min(request.need(), granted);
@@ -144,19 +148,23 @@ final class KeyDemand {
     }
 
     /** The log has answered a renewal: what it gave, and what the holder is to be told. */
-    Hint answered(Request request, long granted, double availableNow, double outstandingNow, long nowNanos) {
-        available = availableNow;
-        outstanding = outstandingNow;
+    Hint answered(Request request, Answer answer, long nowNanos) {
+        long granted = answer.granted();
+        available = answer.available();
+        outstanding = answer.outstanding();
         levelNanos = nowNanos;
         Holder holder = holders.get(request.session());
         double credit = 0;
         double own = fairRate(request.rate());
         if (holder != null) {
             holder.credit = Math.max(0, holder.credit - granted);
+            holder.held = answer.held();
             credit = holder.credit;
         }
-        boolean short_ = granted < 0.5 * (request.need() + request.want()) && wanted > 0.9 * rate;
-        boolean contended = granted < request.need() || short_;
+        // What the rule doesn't let it hold is no sign that others want it.
+        double might = Math.min(request.want(), Math.max(0, request.holdMax() - answer.held() + granted));
+        boolean scarce = granted < 0.5 * (request.need() + might) && wanted > 0.9 * rate;
+        boolean contended = granted < request.need() || scarce;
         double retrySeconds = 0;
         if (contended) {
             double fill = fill();
@@ -293,6 +301,8 @@ final class KeyDemand {
      * A renewal as the policy sees it.
      *
      * @param session who asks
+     * @param leaseId the lease that it renews
+     * @param settled what it has reported of that lease, spent and returned; tokens
      * @param need tokens for requests that wait
      * @param want tokens to hold
      * @param holdMax the most that one client may hold, by the rule
@@ -300,13 +310,36 @@ final class KeyDemand {
      * @param denied requests that the client denied by itself since the last renewal
      * @param ttlMillis how long the lease is to live
      */
-    record Request(long session, long need, long want, long holdMax, double rate, long denied, long ttlMillis) {}
+    record Request(
+            long session,
+            long leaseId,
+            long settled,
+            long need,
+            long want,
+            long holdMax,
+            double rate,
+            long denied,
+            long ttlMillis) {}
+
+    /** What the log said: granted now, and what the counter and this lease have after it. */
+    record Answer(long granted, long available, long outstanding, long held) {}
 
     private static final class Holder {
         double rate;
         double credit;
         double retrySeconds;
         long seenNanos;
+        /** Tokens that it holds by what it has reported; what it never reports it holds until the lease expires. */
+        long held;
+
+        private long leaseId;
+        private long settled;
+
+        void report(Request request) {
+            held = request.leaseId() == leaseId ? Math.max(0, held - Math.max(0, request.settled() - settled)) : 0;
+            settled = request.leaseId() == leaseId ? Math.max(settled, request.settled()) : request.settled();
+            leaseId = request.leaseId();
+        }
 
         Holder(long nowNanos) {
             seenNanos = nowNanos;

@@ -1,5 +1,6 @@
 package io.quorate.server.lease;
 
+import io.quorate.core.command.Outcome.LeaseRenewed;
 import io.quorate.core.quota.Limit;
 import io.quorate.core.quota.QuotaKey;
 import java.util.LinkedHashMap;
@@ -37,6 +38,8 @@ public final class LeasePolicy {
      * One client's renewal of its lease of one counter.
      *
      * @param session the client's session
+     * @param leaseId the client's number of the lease
+     * @param settled tokens of the lease that it reports as spent or returned, since the lease was opened
      * @param limit the counter's terms
      * @param holdMax the most tokens that one client may hold by the rule; 0: half the capacity
      * @param ttlMillis the rule's time to live; 0: the default
@@ -47,6 +50,8 @@ public final class LeasePolicy {
      */
     public record Renewal(
             long session,
+            long leaseId,
+            long settled,
             Limit limit,
             long holdMax,
             long ttlMillis,
@@ -68,11 +73,14 @@ public final class LeasePolicy {
     }
 
     /** What to tell the client now that the log has answered. */
-    public Hint answered(QuotaKey key, Renewal renewal, long granted, long available, long outstanding, long nowNanos) {
+    public Hint answered(QuotaKey key, Renewal renewal, LeaseRenewed said, long nowNanos) {
         Segment segment = segment(key);
         synchronized (segment) {
             KeyDemand demand = segment.demand(key, renewal.limit(), settings.shareMax(), nowNanos);
-            return demand.answered(request(renewal), granted, available, outstanding, nowNanos);
+            return demand.answered(
+                    request(renewal),
+                    new KeyDemand.Answer(said.granted(), said.available(), said.outstanding(), said.held()),
+                    nowNanos);
         }
     }
 
@@ -112,6 +120,8 @@ public final class LeasePolicy {
         long holdMax = renewal.holdMax() > 0 ? renewal.holdMax() : Math.max(1, (long) (capacity * settings.shareMax()));
         return new KeyDemand.Request(
                 renewal.session(),
+                renewal.leaseId(),
+                renewal.settled(),
                 renewal.need(),
                 renewal.want(),
                 holdMax,

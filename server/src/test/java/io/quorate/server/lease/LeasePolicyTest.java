@@ -3,6 +3,7 @@ package io.quorate.server.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.quorate.core.command.Outcome;
 import io.quorate.core.quota.Algorithm;
 import io.quorate.core.quota.Limit;
 import io.quorate.core.quota.QuotaKey;
@@ -29,17 +30,25 @@ class LeasePolicyTest {
     }
 
     private LeasePolicy.Renewal renewal(long session, long need, long want, double rate) {
-        return new LeasePolicy.Renewal(session, THOUSAND_A_SECOND, 0, 0, need, want, (long) (rate * 1000), 0);
+        return new LeasePolicy.Renewal(session, 1, 0, THOUSAND_A_SECOND, 0, 0, need, want, (long) (rate * 1000), 0);
+    }
+
+    private Outcome.LeaseRenewed said(long granted, long held) {
+        return new Outcome.LeaseRenewed(granted, 0, 3_000, (long) available, (long) outstanding, held, 0, 0);
     }
 
     private record Got(long granted, Ask ask, Hint hint) {}
 
     private Got renew(LeasePolicy.Renewal renewal) {
+        return renew(renewal, 0);
+    }
+
+    private Got renew(LeasePolicy.Renewal renewal, long heldBefore) {
         Ask ask = policy.ask(KEY, renewal, nowNanos);
         long granted = Math.min(ask.need() + ask.want(), (long) available);
         available -= granted;
         outstanding += granted - Math.min(ask.need(), granted);
-        Hint hint = policy.answered(KEY, renewal, granted, (long) available, (long) outstanding, nowNanos);
+        Hint hint = policy.answered(KEY, renewal, said(granted, heldBefore + granted), nowNanos);
         return new Got(granted, ask, hint);
     }
 
@@ -54,11 +63,44 @@ class LeasePolicyTest {
 
     @Test
     void nobodyHoldsMoreThanTheRuleAllows() {
-        LeasePolicy.Renewal some = new LeasePolicy.Renewal(1, THOUSAND_A_SECOND, 20, 0, 0, 400, 400_000, 0);
+        LeasePolicy.Renewal some = new LeasePolicy.Renewal(1, 1, 0, THOUSAND_A_SECOND, 20, 0, 0, 400, 400_000, 0);
         assertThat(renew(some).granted()).isEqualTo(20);
         assertThat(renew(renewal(2, 0, 1_000, 100)).granted())
                 .as("half the capacity by default")
                 .isEqualTo(500);
+    }
+
+    @Test
+    void whoNeverReportsIsHeldToWhatTheRuleLetsItHold() {
+        long held = 0;
+        for (int sequence = 0; sequence < 20; sequence++) {
+            LeasePolicy.Renewal greedy = new LeasePolicy.Renewal(1, 1, 0, THOUSAND_A_SECOND, 20, 0, 0, 15, 0, 0);
+            Ask ask = policy.ask(KEY, greedy, nowNanos);
+            held += ask.want();
+            available -= ask.want();
+            outstanding += ask.want();
+            policy.answered(KEY, greedy, said(ask.want(), held), nowNanos);
+            pass(10);
+        }
+        assertThat(held).isEqualTo(20);
+        LeasePolicy.Renewal honest = new LeasePolicy.Renewal(1, 1, 12, THOUSAND_A_SECOND, 20, 0, 0, 15, 100_000, 0);
+        assertThat(policy.ask(KEY, honest, nowNanos).want())
+                .as("what it has reported is free again")
+                .isEqualTo(12);
+    }
+
+    @Test
+    void denialsThatCannotHaveHappenedShortenNobodysHorizon() {
+        long horizon = 0;
+        for (int step = 0; step < 200; step++) {
+            pass(50);
+            LeasePolicy.Renewal liar =
+                    new LeasePolicy.Renewal(9, 1, 0, THOUSAND_A_SECOND, 0, 0, 0, 1, 1_000, 1_000_000_000L);
+            policy.ask(KEY, liar, nowNanos);
+            horizon = renew(renewal(1, 0, 10, 10)).hint().horizonMillis();
+            outstanding = 0;
+        }
+        assertThat(horizon).isGreaterThan(300);
     }
 
     @Test
@@ -75,6 +117,7 @@ class LeasePolicyTest {
         private final double rate;
         private double held;
         private double spent;
+        private double ever;
         private long askAtNanos;
         private long horizonMillis = 100;
 
@@ -87,11 +130,24 @@ class LeasePolicyTest {
             double use = Math.min(held, rate * seconds);
             held -= use;
             spent += use;
+            ever += use;
             outstanding -= use;
             double expected = rate * horizonMillis / 1000;
             double target = expected < 1 ? 1 : expected + 1.5 * Math.sqrt(expected);
             if (nowNanos - askAtNanos >= 0 && held < 0.3 * target) {
-                Got got = renew(renewal(session, 0, (long) Math.ceil(target - held), rate));
+                Got got = renew(
+                        new LeasePolicy.Renewal(
+                                session,
+                                1,
+                                (long) ever,
+                                THOUSAND_A_SECOND,
+                                0,
+                                0,
+                                0,
+                                (long) Math.ceil(target - held),
+                                (long) (rate * 1000),
+                                0),
+                        (long) held);
                 held += got.granted();
                 horizonMillis = got.hint().horizonMillis();
                 long wait = got.hint().contended() ? got.hint().retryAfterMillis() : 2;
@@ -193,11 +249,11 @@ class LeasePolicyTest {
     void aLeaseLivesLongEnoughForOneThatRenewsOnceInAHorizon() {
         assertThat(policy.ask(KEY, renewal(1, 0, 1, 1), nowNanos).ttlMillis()).isEqualTo(3_000);
         LeasePolicy.Renewal slow =
-                new LeasePolicy.Renewal(1, Limit.of(Algorithm.GCRA, 100, 60_000), 0, 0, 0, 1, 1_000, 0);
+                new LeasePolicy.Renewal(1, 1, 0, Limit.of(Algorithm.GCRA, 100, 60_000), 0, 0, 0, 1, 1_000, 0);
         assertThat(policy.ask(QuotaKey.of("shop", "slow", List.of()), slow, nowNanos)
                         .ttlMillis())
                 .isEqualTo(30_000);
-        LeasePolicy.Renewal ruled = new LeasePolicy.Renewal(1, THOUSAND_A_SECOND, 0, 700, 0, 1, 1_000, 0);
+        LeasePolicy.Renewal ruled = new LeasePolicy.Renewal(1, 1, 0, THOUSAND_A_SECOND, 0, 700, 0, 1, 1_000, 0);
         assertThat(policy.ask(KEY, ruled, nowNanos).ttlMillis()).isEqualTo(700);
     }
 }
