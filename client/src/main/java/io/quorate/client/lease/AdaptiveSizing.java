@@ -166,7 +166,7 @@ final class AdaptiveSizing implements Sizing {
         if (holding.tokens() - target > Math.max(SURPLUS_TOKENS, target / 2)) {
             return Move.giveBack((long) Math.floor(holding.tokens() - target - 1));
         }
-        return contended ? Move.NONE : whenAsked(holding);
+        return contended && holding.nowNanos() - nextPollNanos < 0 ? Move.NONE : whenAsked(holding);
     }
 
     @Override
@@ -192,15 +192,18 @@ final class AdaptiveSizing implements Sizing {
     }
 
     @Override
-    public Denial denial(long nowNanos, boolean inFlight) {
+    public Denial denial(Holding holding) {
         if (!contended) {
             return Denial.NONE;
         }
         double target = targetTokens();
-        if (target >= 1 || inFlight) {
-            return new Denial(true, nowNanos + FOR_GOOD_NANOS, (long) Math.max(1, target), nextPollNanos);
+        // Those end it: a reply, a poll, a pocket that runs low or ends. Else nobody would, but the time.
+        boolean ends = holding.inFlight() || target >= 1 && (polls || holding.tokens() > 0);
+        if (ends) {
+            return new Denial(true, holding.nowNanos() + FOR_GOOD_NANOS, (long) Math.max(1, target), nextPollNanos);
         }
-        return nowNanos - nextPollNanos < 0 ? new Denial(true, nextPollNanos, 0, nextPollNanos) : Denial.NONE;
+        boolean early = holding.nowNanos() - nextPollNanos < 0;
+        return early ? new Denial(true, nextPollNanos, 0, nextPollNanos) : Denial.NONE;
     }
 
     @Override

@@ -89,8 +89,10 @@ public final class FixedSizing implements Sizing {
     }
 
     @Override
-    public Denial denial(long nowNanos, boolean inFlight) {
-        return denied(nowNanos) ? new Denial(true, denyUntilNanos, Long.MAX_VALUE, denyUntilNanos) : Denial.NONE;
+    public Denial denial(Holding holding) {
+        return denied(holding.nowNanos())
+                ? new Denial(true, denyUntilNanos, Long.MAX_VALUE, denyUntilNanos)
+                : Denial.NONE;
     }
 
     private boolean denied(long nowNanos) {

@@ -176,9 +176,8 @@ final class Lease {
         }
         ledger.accept(reply, nowNanos);
         retrying = false;
-        failing = false;
         lost = 0;
-        pocket.reached();
+        wasReached();
         pocket.available(reply.available());
         pocket.clearRaised();
         sizing.replied(nowNanos, asked, reply);
@@ -247,6 +246,7 @@ final class Lease {
 
     void refused(LeaseRefusal refusal, long retryAfterNanos, long nowNanos) {
         pocket.clearRaised();
+        retrying = false;
         if (leaving) {
             ledger.end();
             leases.drop(this);
@@ -255,8 +255,7 @@ final class Lease {
         switch (refusal) {
             case UNKNOWN_LEASE, STALE -> {
                 ledger.end();
-                failing = false;
-                pocket.reached();
+                wasReached();
                 lost++;
                 if (lost > LOST_MAX) {
                     block(nowNanos, leases.settings.retryMaxNanos());
@@ -264,13 +263,16 @@ final class Lease {
             }
             case NOT_LEASABLE -> {
                 ledger.end();
+                wasReached();
                 block(nowNanos, NOT_LEASABLE_NANOS);
             }
             case FULL -> {
                 ledger.end();
+                wasReached();
                 block(nowNanos, Math.max(retryAfterNanos, leases.jittered(1)));
             }
             case STALE_RULES -> {
+                wasReached();
                 giveUpWaiters(Answer.ASK);
                 retryIn(Math.max(retryAfterNanos, leases.jittered(tries)), nowNanos);
             }
@@ -283,6 +285,12 @@ final class Lease {
             }
         }
         consider(nowNanos);
+    }
+
+    /** Some leader has answered: what decides without one is over. */
+    private void wasReached() {
+        failing = false;
+        pocket.reached();
     }
 
     private void retryIn(long nanos, long nowNanos) {
@@ -315,13 +323,12 @@ final class Lease {
             return;
         }
         OptionalLong pollAt = sizing.pollAtNanos();
-        boolean polled = pollAt.isPresent() && nowNanos - pollAt.getAsLong() >= 0;
+        boolean polled = pollAt.isPresent() && nowNanos - pollAt.getAsLong() >= 0 && !blocked(nowNanos);
         boolean ticked = nowNanos - nextTickNanos >= 0;
         if (polled || ticked) {
             sizing.observe(nowNanos, demand(nowNanos));
             if (polled) {
-                Move move = sizing.whenPolled(holding(nowNanos));
-                send(blocked(nowNanos) ? Move.NONE : move, nowNanos);
+                send(sizing.whenPolled(holding(nowNanos)), nowNanos);
             }
             if (ticked) {
                 if (!blocked(nowNanos)) {
@@ -373,7 +380,15 @@ final class Lease {
             next = earlier(next, ledger.untilNanos(nowNanos));
         }
         OptionalLong pollAt = sizing.pollAtNanos();
-        return pollAt.isPresent() && !leaving ? earlier(next, pollAt.getAsLong()) : next;
+        if (pollAt.isEmpty() || leaving) {
+            return next;
+        }
+        long poll = pollAt.getAsLong();
+        return earlier(next, blocked(nowNanos) ? later(poll, blockedUntilNanos) : poll);
+    }
+
+    private static long later(long a, long b) {
+        return a - b > 0 ? a : b;
     }
 
     private static long earlier(long a, long b) {
@@ -388,7 +403,8 @@ final class Lease {
         } else {
             pocket.lowAt(sizing.lowTokens());
         }
-        Sizing.Denial denial = sizing.denial(nowNanos, inFlight);
+        // As long as no renewal may be sent, the leader decides each request.
+        Sizing.Denial denial = blocked(nowNanos) ? Sizing.Denial.NONE : sizing.denial(holding(nowNanos));
         if (denial.denying()) {
             pocket.denyUntil(denial.untilNanos(), denial.costMax(), denial.retryAtNanos());
         } else {
@@ -419,7 +435,7 @@ final class Lease {
             leaving = true;
             pocket.retire();
             giveUpWaiters(Answer.STALE);
-            ledger.returnRest();
+            ledger.distrust(); // what a renewal in flight brings is returned too
         }
         if (ledger.inFlight() == null) {
             if (ledger.open() && ledger.unreported() > 0) {

@@ -120,6 +120,9 @@ public final class Pocket {
 
     /** What to answer when tokens are lacking; a local limit, if it decides, is charged. */
     Answer withoutTokens(long cost) {
+        if (retired) {
+            return Answer.STALE; // no loop looks at it any more: it would say the same for ever
+        }
         if (unreachable) {
             LocalLimit limit = fallback;
             return limit != null && limit.tryTake(clock.exactNanos(), cost)
@@ -130,7 +133,7 @@ public final class Pocket {
             DENIED_TOKENS.getAndAdd(this, cost);
             return Answer.DENIED;
         }
-        return retired ? Answer.STALE : Answer.ASK;
+        return Answer.ASK;
     }
 
     /** Tokens were lacking for a request that goes on without them: the loop should know of the demand. */

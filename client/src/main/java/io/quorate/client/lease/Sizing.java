@@ -35,8 +35,8 @@ public interface Sizing {
     /** The tokens at or below which somebody should look. */
     long lowTokens();
 
-    /** Whether, and until when, to deny without asking. */
-    Denial denial(long nowNanos, boolean inFlight);
+    /** Whether, and until when, to deny without asking; what ends a denial before must be under way. */
+    Denial denial(Holding holding);
 
     /** Whether the leader said last that there isn't enough for all. */
     boolean contended();

@@ -110,7 +110,7 @@ class AdaptiveSizingTest {
     void whileContendedItDeniesAndPolls() {
         demand(1000, 30);
         reply(170, Kit.contended(10, 0, 20));
-        Sizing.Denial denial = sizing.denial(nowNanos, false);
+        Sizing.Denial denial = sizing.denial(holding(0, 0));
         assertThat(denial.denying()).isTrue();
         assertThat(denial.untilNanos() - nowNanos).isGreaterThan(3600_000 * MILLI);
         assertThat(denial.retryAtNanos()).isEqualTo(nowNanos + 20 * MILLI);
@@ -123,13 +123,30 @@ class AdaptiveSizingTest {
     }
 
     @Test
+    void whatNothingWouldEndIsDeniedOnlyUntilThePollsTime() {
+        demand(1000, 30);
+        reply(170, Kit.contended(100, 0, 20));
+        assertThat(sizing.denial(holding(100, 0)).untilNanos() - nowNanos).isGreaterThan(3600_000 * MILLI);
+        nowNanos += 20 * MILLI;
+        assertThat(sizing.whenPolled(holding(100, 0))).isEqualTo(Move.NONE); // it has enough
+        assertThat(sizing.denial(holding(100, 0)).denying()).isTrue();
+        assertThat(sizing.denial(holding(0, 0))).isEqualTo(Sizing.Denial.NONE);
+        assertThat(sizing.whenTicked(holding(0, 0)).want()).isEqualTo((long) sizing.targetTokens());
+        assertThat(sizing.whenTicked(new Holding(nowNanos, 100, 0, 0, nowNanos + 3_000 * MILLI, false, true))
+                        .renew())
+                .isTrue();
+    }
+
+    @Test
     void whoWantsNothingAnyMoreSaysSoAndAsksPerRequestAfterTheWait() {
         demand(1000, 5);
         reply(170, Kit.contended(0, 0, 20));
         demand(0, 60);
         assertThat(sizing.whenPolled(holding(0, 0))).isEqualTo(new Move(true, 0, 0));
-        assertThat(sizing.denial(nowNanos, false)).isEqualTo(Sizing.Denial.NONE);
-        assertThat(sizing.denial(nowNanos, true).denying()).isTrue();
+        assertThat(sizing.denial(holding(0, 0))).isEqualTo(Sizing.Denial.NONE);
+        assertThat(sizing.denial(new Holding(nowNanos, 0, 0, 0, nowNanos, true, false))
+                        .denying())
+                .isTrue();
         assertThat(sizing.whenAsked(holding(0, 3))).isEqualTo(new Move(true, 0, 0));
     }
 

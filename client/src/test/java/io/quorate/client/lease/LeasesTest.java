@@ -125,6 +125,90 @@ class LeasesTest {
     }
 
     @Test
+    void afterAPauseAContendedKeyAsksAgain() {
+        kit.load("42", 1000, 2000);
+        while (kit.sent.isEmpty()) {
+            kit.acquire("42", 1);
+        }
+        kit.reply(kit.next(), Kit.contended(150, 0, 20)); // enough for now: the poll asks for nothing
+        kit.passMillis(2500);
+        while (!kit.sent.isEmpty()) {
+            kit.refuse(kit.next(), LeaseRefusal.UNKNOWN_LEASE);
+        }
+        kit.passMillis(600);
+        kit.sent.clear();
+        Told told = kit.acquire("42", 1);
+        assertThat(told.answer).isNotEqualTo(Answer.DENIED);
+    }
+
+    @Test
+    void aContendedKeyWhosePollWasRefusedGoesToTheLeaderAndPollsAfterwards() {
+        kit.load("42", 1000, 2000);
+        while (kit.sent.isEmpty()) {
+            kit.acquire("42", 1);
+        }
+        kit.reply(kit.next(), Kit.contended(0, 0, 20));
+        while (kit.sent.isEmpty()) {
+            kit.acquire("42", 1);
+            kit.passMillis(1);
+        }
+        kit.refuse(kit.next(), LeaseRefusal.FULL);
+        Told told = kit.acquire("42", 1);
+        assertThat(told.times).isEqualTo(1);
+        assertThat(told.answer).isEqualTo(Answer.ASK);
+        kit.passMillis(1000);
+        kit.acquire("42", 1);
+        kit.reply(kit.next(), Kit.granted(100, 0));
+        assertThat(kit.acquire("42", 1).answer).isEqualTo(Answer.LEASED);
+    }
+
+    @Test
+    void aRefusalOfALeaderEndsWhatDecidesWithoutOne() {
+        for (LeaseRefusal refusal :
+                new LeaseRefusal[] {LeaseRefusal.FULL, LeaseRefusal.NOT_LEASABLE, LeaseRefusal.STALE_RULES}) {
+            String user = refusal.name();
+            kit.acquire(user, 1);
+            for (int i = 0; i < 600; i++) {
+                kit.passMillis(1);
+                while (!kit.sent.isEmpty()) {
+                    kit.refuse(kit.next(), LeaseRefusal.UNREACHABLE);
+                }
+            }
+            assertThat(kit.acquire(user, 1).answer).isEqualTo(Answer.FALLBACK_DENIED);
+            while (kit.sent.isEmpty()) {
+                kit.passMillis(1);
+            }
+            kit.refuse(kit.next(), refusal);
+            Told told = kit.acquire(user, 1);
+            assertThat(told.answer).isEqualTo(Answer.ASK);
+            kit.passMillis(100);
+            while (!kit.sent.isEmpty()) {
+                kit.refuse(kit.next(), LeaseRefusal.NOT_LEASABLE);
+            }
+        }
+    }
+
+    @Test
+    void whatARenewalBringsToALeaseThatLeavesIsReturned() {
+        kit.load("42", 1000, 2000);
+        Pocket pocket = kit.find("42").enforcing().get(0);
+        while (kit.sent.isEmpty()) {
+            kit.acquire("42", 1);
+        }
+        Sent inFlight = kit.next();
+        kit.leases.learn(Kit.rules(Kit.rule("other", LIMIT), Kit.rule("per-user", Kit.perSecond(5))));
+        assertThat(kit.sent).isEmpty();
+        kit.reply(inFlight, Kit.granted(77, 0));
+        assertThat(pocket.trySpend(1)).isFalse();
+        Sent last = kit.next();
+        assertThat(last.renewal().returned()).isGreaterThanOrEqualTo(77);
+        assertThat(kit.leases.idle()).isFalse();
+        kit.reply(last, Kit.granted(0, 0));
+        assertThat(kit.leases.totals().expired()).isZero();
+        assertThat(kit.leases.idle()).isTrue();
+    }
+
+    @Test
     void theDeniedAmongTheWaitingHearWhenToComeBack() {
         Told told = kit.acquire("42", 1);
         kit.reply(kit.next(), Kit.contended(0, 0, 30));

@@ -205,4 +205,15 @@ class PocketTest {
         }
         assertThat(latency.p99Nanos()).isEqualTo(MILLI);
     }
+
+    @Test
+    void whoeverStillHasARetiredPocketResolvesAgain() {
+        Pocket pocket = new Pocket(Kit.target(Kit.perSecond(10)), new CoarseClock(() -> 0, 1), new Attention(() -> {}));
+        pocket.denyUntil(Long.MAX_VALUE / 4, 10, 10);
+        assertThat(pocket.withoutTokens(1)).isEqualTo(Answer.DENIED);
+        pocket.fallBack(null);
+        assertThat(pocket.withoutTokens(1)).isEqualTo(Answer.FALLBACK_DENIED);
+        pocket.retire();
+        assertThat(pocket.withoutTokens(1)).isEqualTo(Answer.STALE);
+    }
 }
