@@ -44,6 +44,9 @@ public final class GroupClock {
 
     private long windowStartNanos;
 
+    /** Whether that lead may be another leader's than the next live stamp, which then counts alone. */
+    private boolean leaderChanged;
+
     /**
      * A clock that has seen nothing.
      *
@@ -69,8 +72,9 @@ public final class GroupClock {
         }
         long monotonic = monotonicNanos.getAsLong();
         long offset = logTimeNanos - monotonic;
-        if (!live) {
+        if (!live || leaderChanged) {
             live = true;
+            leaderChanged = false;
             restartWindows(offset, monotonic);
         } else if (monotonic - windowStartNanos < WINDOW_NANOS) {
             offsetNanos = Math.max(offsetNanos, offset);
@@ -79,6 +83,14 @@ public final class GroupClock {
             offsetNanos = offset;
             windowStartNanos = monotonic;
         }
+    }
+
+    /**
+     * Another node may lead now. It may have gone on from late stamps, behind the leader before: an estimate that rests on
+     * that one's stamps would be ahead of it, and is dropped at its first live stamp.
+     */
+    public synchronized void leaderChanged() {
+        leaderChanged = true;
     }
 
     /** This node leads and has applied all that was committed before: from now on it may issue. */
@@ -101,6 +113,7 @@ public final class GroupClock {
         advance();
         leading = false;
         live = true;
+        leaderChanged = true;
         restartWindows(issuedNanos - issuedAtNanos, issuedAtNanos);
     }
 

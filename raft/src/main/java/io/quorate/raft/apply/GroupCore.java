@@ -105,6 +105,7 @@ public final class GroupCore implements AutoCloseable {
 
     /** A follower hears who leads; it is the hint given to those that submit here. */
     public void leaderIs(Optional<NodeId> leader) {
+        clock.leaderChanged();
         batcher.leaderIs(leader);
     }
 

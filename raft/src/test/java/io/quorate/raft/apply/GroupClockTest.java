@@ -104,6 +104,33 @@ class GroupClockTest {
         }
     }
 
+    /** Two changes of leader within one window: refill by what the last one jumps ahead would pass limits. */
+    @Test
+    void aNewLeaderGoesOnWithTheLastLeadersTimeAndNotWithThatOfOneBefore() {
+        GroupClock old = first.clock();
+        GroupClock late = second.clock();
+        GroupClock next = time.node(5, 0).clock();
+        old.leaderStarted();
+        long stamp = old.nowMillis();
+        next.observed(stamp, true);
+        time.advanceMillis(700); // on its way to one of the two
+        late.observed(stamp, true);
+        old.leaderStopped();
+        late.leaderStarted();
+        next.leaderChanged();
+        for (int i = 0; i < 10; i++) {
+            time.advanceMillis(100);
+            next.observed(late.nowMillis(), true);
+            old.observed(late.nowMillis(), true);
+        }
+
+        long last = late.nowMillis();
+        next.leaderStarted();
+        assertThat(next.nowMillis()).isEqualTo(last);
+        old.leaderStarted();
+        assertThat(old.nowMillis()).as("nor with its own").isEqualTo(last);
+    }
+
     @Test
     void aLateStampDoesntSpoilTheEstimateOfAPromptOne() {
         GroupClock old = first.clock();
