@@ -1,5 +1,5 @@
 /**
- * Checkers: what a history of grants must satisfy, judged apart from the cluster's own books.
+ * Checkers: what a history of grants or uses must satisfy, judged apart from the cluster's own books.
  *
  * <p>May depend on: core, client.api.
  */

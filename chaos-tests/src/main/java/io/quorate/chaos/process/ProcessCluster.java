@@ -20,6 +20,9 @@ import java.util.stream.Collectors;
  * A cluster of {@code quorate server} processes on loopback, each with its own data directory.
  *
  * <p>The processes run this JVM's class path and are ended by {@link #close}, also when the JVM exits.
+ *
+ * <p>Nodes give clients a name for their address, {@code localhost}: so a client with a hosts file of its own reaches
+ * them through a proxy.
  */
 public final class ProcessCluster implements AutoCloseable {
 
@@ -130,7 +133,7 @@ public final class ProcessCluster implements AutoCloseable {
         List<Integer> ports = freePorts(shape.nodes() * 3);
         String nodes = "";
         for (int i = 0; i < shape.nodes(); i++) {
-            nodes += "  - {id: n%d, raft: \"127.0.0.1:%d\", client: \"127.0.0.1:%d\"}%n"
+            nodes += "  - {id: n%d, raft: \"127.0.0.1:%d\", client: \"localhost:%d\"}%n"
                     .formatted(i + 1, ports.get(3 * i), ports.get(3 * i + 1));
         }
         for (int i = 0; i < shape.nodes(); i++) {
@@ -154,7 +157,7 @@ public final class ProcessCluster implements AutoCloseable {
                 Files.writeString(file, config);
                 servers.add(new ServerProcess(
                         id,
-                        "127.0.0.1:" + ports.get(3 * i + 1),
+                        "localhost:" + ports.get(3 * i + 1),
                         "127.0.0.1:" + ports.get(3 * i + 2),
                         file,
                         directory,

@@ -1,7 +1,7 @@
 /**
- * Clusters of real processes on loopback: started, killed, restarted and measured from outside.
+ * Clusters and clients of real processes on loopback: started, killed, restarted and measured from outside.
  *
- * <p>May depend on: client; the daemon only as a command line.
+ * <p>May depend on: client, chaos.check; the daemon only as a command line.
  */
 @NullMarked
 package io.quorate.chaos.process;

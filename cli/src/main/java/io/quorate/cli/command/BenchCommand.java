@@ -26,13 +26,14 @@ import picocli.CommandLine.Option;
             "Puts rules into the namespaces quorate-bench-KEYS. Each request takes one token from a limit with room"
                     + " for all, so that each decision is a change that a majority keeps before it is answered.",
             "",
-            "Four more kinds start clusters of their own, judge their goals, and take NAME=VALUE words instead of"
+            "More kinds start clusters of their own or need none, judge their goals, and take NAME=VALUE words instead of"
                     + " options (each answers --help):",
             "  bench --peers     beside Redis and Bucket4j: rounds, millis, warmup, keys, inflight, callers, groups,"
                     + " heap, dir, peers, json",
             "  bench --failover  from kill -9 of a leader to the next grant: kills, callers, groups, heap, dir, json",
             "  bench --counters  memory and restart with many counters: counters, groups, heap, dir, json",
-            "  bench --groups    many groups against one: groups, rounds, millis, inflight, keys, idle, heap, dir, json",
+            "  bench --groups    many groups against one: groups, rounds, millis, inflight, keys, idle, heap, dir,"
+                    + " json",
             "  bench --local     leased acquires in this process beside local rate limiters (JMH): see its --help",
             "  bench --leased    leased acquires of one hot key per second: seconds, threads, goal, heap, dir, json",
             "  bench --scenarios leases under many clients' demand: scenarios, policies, seconds, warm, seed, clock,"
