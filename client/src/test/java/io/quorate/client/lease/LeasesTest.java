@@ -445,23 +445,6 @@ class LeasesTest {
     }
 
     @Test
-    void aLeaseThatEndedWithNothingHeldIsFollowedByOneWithAnotherId() {
-        kit.load("42", 1000, 2000);
-        Pocket pocket = kit.find("42").enforcing().get(0);
-        kit.leases.recall(pocket.target().key());
-        Sent back = kit.next();
-        kit.reply(back, Kit.contended(0, 0, 4000));
-        kit.passMillis(3500);
-        kit.sent.clear();
-        assertThat(pocket.lease == null || !pocket.lease.ledger.open()).isTrue();
-        kit.passMillis(1000);
-        kit.acquire("42", 1);
-        Sent next = kit.next();
-        assertThat(next.renewal().leaseId()).isGreaterThan(back.renewal().leaseId());
-        assertThat(next.renewal().sequence()).isEqualTo(1);
-    }
-
-    @Test
     void afterASuspensionNothingHeldIsSpent() {
         kit.load("42", 1000, 2000);
         assertThat(kit.find("42").tryAcquire(1)).isEqualTo(Answer.LEASED);
