@@ -121,7 +121,8 @@ final class RenewalCall extends Call {
                 result.getRoomy(),
                 result.getRetryAfterMillis(),
                 result.getRecalled(),
-                result.getAvailable());
+                result.getAvailable(),
+                result.getStaleRules());
     }
 
     private static LeaseRefusal refusal(Code code) {

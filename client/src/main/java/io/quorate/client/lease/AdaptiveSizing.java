@@ -74,9 +74,12 @@ final class AdaptiveSizing implements Sizing {
         if (reply.validMillis() > 0) {
             validSeconds = reply.validMillis() * 1e-3;
         }
-        contended = reply.contended();
+        // Who asked for nothing isn't told whether there is anything: what was said before holds as long as it was to.
+        boolean asksNothing = asked.need() + asked.want() == 0;
+        boolean stays = contended && asksNothing && nowNanos - nextPollNanos < 0;
+        contended = reply.contended() || stays;
         roomy = reply.roomy();
-        if (contended) {
+        if (reply.contended()) {
             nextPollNanos = nowNanos + reply.retryAfterMillis() * 1_000_000L;
         }
         polls = contended && targetTokens() >= 1;
@@ -156,8 +159,9 @@ final class AdaptiveSizing implements Sizing {
         }
         double target = targetTokens();
         boolean ending = holding.validUntilNanos() - holding.nowNanos() < validSeconds / 3 * 1e9;
-        if (!contended && holding.tokens() > 0 && ending && target >= 1 && holding.nowNanos() - nextAskNanos >= 0) {
-            return Move.ask(target - holding.tokens());
+        boolean early = contended && holding.nowNanos() - nextPollNanos < 0;
+        if (holding.tokens() > 0 && ending && target >= 1 && holding.nowNanos() - nextAskNanos >= 0) {
+            return Move.ask(early ? 0 : target - holding.tokens()); // what is held would end as if it were spent
         }
         if (target < 1 && ending && holding.tokens() + holding.unreported() > 0) {
             // Idle: what isn't told now counts as outstanding, then as spent.
@@ -166,7 +170,7 @@ final class AdaptiveSizing implements Sizing {
         if (holding.tokens() - target > Math.max(SURPLUS_TOKENS, target / 2)) {
             return Move.giveBack((long) Math.floor(holding.tokens() - target - 1));
         }
-        return contended && holding.nowNanos() - nextPollNanos < 0 ? Move.NONE : whenAsked(holding);
+        return early ? Move.NONE : whenAsked(holding);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.quorate.client.lease.Sizing.Move;
 import io.quorate.core.rule.FailureTerms;
 import java.util.ArrayDeque;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 
 /** The lease of one counter in motion: when to renew, who waits, what failed. Confined to the loop. */
 final class Lease {
@@ -37,6 +38,10 @@ final class Lease {
     private int lost;
     private long blockedUntilNanos;
     private boolean blocked;
+    private int oldRulesTries;
+    /** This may repeat without a budget, as the others of its group that failed while it had no leader. */
+    private boolean freed;
+
     private boolean leaving;
     /** When {@link Leases} has this in its queue; only it sets these. */
     long queuedAtNanos;
@@ -154,6 +159,11 @@ final class Lease {
         if (!move.renew() || ledger.inFlight() != null) {
             return;
         }
+        boolean wasOpen = ledger.open();
+        ledger.expire(nowNanos);
+        if (wasOpen && !ledger.open() && move.want() + waitingTokens == 0) {
+            return; // what there was to tell is over
+        }
         long denied = pocket.deniedTokens() - deniedReported;
         deniedReported += denied;
         long milliRate = leaving ? 0 : (long) Math.ceil(Math.min(1e15, sizing.ratePerSecond() * 1000));
@@ -162,7 +172,8 @@ final class Lease {
         Renewal renewal = ledger.renew(newLeaseId, ask, move.giveBack(), nowNanos);
         tries = 1;
         retrying = false;
-        leases.budget.sentFirst();
+        freed = false;
+        leases.budget.sentFirst(pocket.target().group(), nowNanos);
         leases.link.send(pocket, renewal, waitingTokens > 0);
     }
 
@@ -180,14 +191,44 @@ final class Lease {
         wasReached();
         pocket.available(reply.available());
         pocket.clearRaised();
-        sizing.replied(nowNanos, asked, reply);
-        serveWaiters(reply, nowNanos);
+        if (!reply.staleRules()) {
+            oldRulesTries = 0;
+            sizing.replied(nowNanos, asked, reply);
+            serveWaiters(reply, nowNanos);
+        }
         if (leaving) {
             leave(nowNanos);
+        } else if (reply.staleRules()) {
+            rulesAreOld(nowNanos, TimeUnit.MILLISECONDS.toNanos(reply.retryAfterMillis()));
+            publish(nowNanos);
         } else {
             if (reply.recall()) {
                 sizing.observe(nowNanos, demand(nowNanos));
                 send(sizing.whenRecalled(holding(nowNanos)), nowNanos);
+            }
+            consider(nowNanos);
+            if (ledger.returns()) {
+                send(Move.giveBack(0), nowNanos); // nobody asks: what came in vain would be lost
+                publish(nowNanos);
+            }
+        }
+    }
+
+    /** Requests go to the leader, and no renewal that asks for tokens, until the rules were learned or some time. */
+    private long rulesAreOld(long nowNanos, long retryAfterNanos) {
+        long nanos =
+                Math.max(Math.min(retryAfterNanos, leases.settings.retryMaxNanos()), leases.jittered(++oldRulesTries));
+        block(nowNanos, nanos);
+        return nanos;
+    }
+
+    /** The rules of its namespace were learned anew, and it stands. */
+    void rulesLearned(long nowNanos) {
+        if (oldRulesTries > 0) {
+            oldRulesTries = 0;
+            blocked = false;
+            if (retrying) {
+                retryAtNanos = nowNanos;
             }
             consider(nowNanos);
         }
@@ -273,10 +314,10 @@ final class Lease {
             }
             case STALE_RULES -> {
                 wasReached();
-                giveUpWaiters(Answer.ASK);
-                retryIn(Math.max(retryAfterNanos, leases.jittered(tries)), nowNanos);
+                retryIn(rulesAreOld(nowNanos, retryAfterNanos), nowNanos);
             }
             case UNREACHABLE, UNKNOWN_OUTCOME -> {
+                leases.lost(pocket.target().group());
                 if (!failing) {
                     failing = true;
                     failingSinceNanos = nowNanos;
@@ -291,6 +332,15 @@ final class Lease {
     private void wasReached() {
         failing = false;
         pocket.reached();
+        leases.reached(pocket.target().group());
+    }
+
+    /** Its group has a leader again: what failed is repeated soon, whatever the budget. */
+    void repeatWithin(long nanos, long nowNanos) {
+        if (retrying) {
+            freed = true;
+            retryIn(leases.random(nanos), nowNanos);
+        }
     }
 
     private void retryIn(long nanos, long nowNanos) {
@@ -310,8 +360,9 @@ final class Lease {
         }
         Renewal inFlight = ledger.inFlight();
         if (retrying && inFlight != null && nowNanos - retryAtNanos >= 0) {
-            if (leases.budget.tryRepeat(nowNanos)) {
+            if (freed || leases.budget.tryRepeat(pocket.target().group(), nowNanos)) {
                 retrying = false;
+                freed = false;
                 tries++;
                 leases.link.send(pocket, inFlight, inFlight.need() > 0);
             } else {

@@ -27,6 +27,9 @@ final class LeaseLedger {
     private long reportedSpent;
     private long reportedReturned;
     private long untilNanos;
+    /** Before this the leader doesn't end the lease, even if nothing is held. */
+    private long openUntilNanos;
+
     private boolean contended;
     private long harvestedEver;
     private long grantedEver;
@@ -64,6 +67,11 @@ final class LeaseLedger {
         return spent + pocket.tranche().unharvested() - reportedSpent + returned - reportedReturned;
     }
 
+    /** Whether tokens were taken back that no renewal has told. */
+    boolean returns() {
+        return returned > reportedReturned;
+    }
+
     /** All tokens ever spent out of this pocket, over all leases. */
     long spentEver() {
         return harvestedEver + pocket.tranche().unharvested();
@@ -99,6 +107,7 @@ final class LeaseLedger {
         }
         if (leaseId == 0) {
             leaseId = newLeaseId;
+            openUntilNanos = nowNanos;
         }
         if (giveBack > 0) {
             returned += pocket.tranche().withdraw(giveBack);
@@ -139,9 +148,14 @@ final class LeaseLedger {
         grantedEver += reply.granted();
         consumedEver += reply.consumed();
         spent += reply.consumed();
+        if (reply.staleRules()) {
+            distrusted = false;
+            return; // what is held lives as long as it did
+        }
         long fresh = reply.granted() - reply.consumed();
         long validNanos = TimeUnit.MILLISECONDS.toNanos(Math.min(reply.validMillis(), Integer.MAX_VALUE));
         long until = firstSentNanos + validNanos - validNanos / DRIFT_PART - marginNanos;
+        openUntilNanos = until;
         if (distrusted || nowNanos - until >= 0) {
             returnRest(); // the fresh ones too
         } else {
@@ -169,8 +183,12 @@ final class LeaseLedger {
         reportedReturned = 0;
     }
 
-    /** Ends what passed its deadline; with nothing in flight, the lease. */
+    /** Ends what passed its deadline; with nothing in flight, the lease: the next one is opened with another id. */
     void expire(long nowNanos) {
+        boolean over = inFlight == null && open() && unreported() == 0 && nowNanos - openUntilNanos >= 0;
+        if (over && pocket.tranche() == Tranche.NONE) {
+            end();
+        }
         if (pocket.tranche() != Tranche.NONE && nowNanos - untilNanos >= 0) {
             if (inFlight == null) {
                 end();

@@ -24,6 +24,10 @@ public final class Leases {
     private static final long TICK_SHARE_NANOS = 10_000L;
     /** but each is looked at before the last third of the shortest usual validity has passed. */
     private static final long TICK_SHARE_MAX_NANOS = 900_000_000L;
+    /** What a group's outage held up is repeated over so long, */
+    private static final long REPEATS_MIN_NANOS = 50_000_000L;
+    /** and so much longer for each lease. */
+    private static final long REPEAT_NANOS = 10_000L;
 
     final LeaseSettings settings;
     final RenewLatency latency = new RenewLatency();
@@ -34,6 +38,7 @@ public final class Leases {
     private final Attention attention;
     private final PocketIndex index;
     private final SuspendGuard guard;
+    private final LostGroups lostGroups;
     private final Set<Lease> leases = new LinkedHashSet<>();
     private final PriorityQueue<Due> queue = new PriorityQueue<>((a, b) -> Long.signum(a.atNanos - b.atNanos));
     private final ArrayDeque<Told> told = new ArrayDeque<>();
@@ -55,6 +60,7 @@ public final class Leases {
         this.clock = new CoarseClock(environment.monoNanos(), settings.clockPeriodNanos());
         this.attention = new Attention(environment.wake());
         this.budget = new RetryBudget(clock.nowNanos());
+        this.lostGroups = new LostGroups(settings.retryMaxNanos());
         this.guard = new SuspendGuard(clock.nowNanos(), environment.wallMillis().getAsLong());
         this.index = new PocketIndex(
                 settings, clock, environment.groupOfSlot(), target -> new Pocket(target, clock, attention));
@@ -82,8 +88,7 @@ public final class Leases {
         List<Pocket> pockets = resolved.enforcing();
         if (!resolved.current()) {
             tell(waiter, Answer.STALE, 0);
-        } else if (!resolved.leasable()
-                || pockets.isEmpty() && resolved.shadow().isEmpty()) {
+        } else if (!resolved.leasable() || resolved.isUncounted()) {
             tell(waiter, Answer.ASK, 0);
         } else if (pockets.size() == 1 && resolved.shadow().isEmpty()) {
             Lease lease = lease(pockets.get(0), now);
@@ -252,8 +257,13 @@ public final class Leases {
         index.learn(rules);
         for (Lease lease : new ArrayList<>(leases)) {
             LeaseTarget target = lease.pocket.target();
-            if (target.key().namespace().equals(namespace) && !stands(rules, target)) {
-                leave(lease, now);
+            if (target.key().namespace().equals(namespace)) {
+                if (lease.pocket.retired() || !stands(rules, target)) {
+                    leave(lease, now);
+                } else {
+                    lease.rulesLearned(now);
+                    enqueue(lease, now);
+                }
             }
         }
         tellAll();
@@ -318,6 +328,29 @@ public final class Leases {
             lease.queued = false;
             index.remove(lease.pocket);
         }
+    }
+
+    void lost(int group) {
+        lostGroups.lost(group);
+    }
+
+    /** A leader of the group answered: what was lost meanwhile needn't wait for its turn. */
+    void reached(int group) {
+        long now = clock.nowNanos();
+        if (!lostGroups.found(group, now)) {
+            return;
+        }
+        long nanos = REPEATS_MIN_NANOS + leases.size() * REPEAT_NANOS;
+        for (Lease lease : leases) {
+            if (lease.pocket.target().group() == group) {
+                lease.repeatWithin(nanos, now);
+                enqueue(lease, now);
+            }
+        }
+    }
+
+    long random(long bound) {
+        return environment.random().nextLong(bound);
     }
 
     long nextLeaseId() {

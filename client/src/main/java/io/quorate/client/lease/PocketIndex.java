@@ -75,13 +75,15 @@ public final class PocketIndex {
         List<Pocket> enforcing = new ArrayList<>(matched.size());
         List<Pocket> shadow = new ArrayList<>();
         boolean allLeasable = true;
+        boolean counted = false;
         for (CompiledRules.Matched match : matched) {
+            counted |= match.rule().rule().mode() != Mode.SHADOW;
             if (!leasable(match.rule().rule())) {
                 allLeasable = false;
                 break;
             }
         }
-        if (allLeasable) {
+        if (allLeasable && counted) {
             for (CompiledRules.Matched match : matched) {
                 Optional<Pocket> pocket = pocket(match, group, colocated);
                 if (pocket.isEmpty()) {
@@ -120,11 +122,22 @@ public final class PocketIndex {
 
     // ---- on the loop
 
-    /** Takes a namespace's rules over; what was resolved by other rules is stale from now on. */
+    /**
+     * Takes a namespace's rules over; what was resolved by other rules is stale from now on. If its counters are
+     * colocated by another entry they may be in other groups, and all its pockets are retired.
+     */
     void learn(CompiledRules rules) {
-        namespaces
-                .computeIfAbsent(rules.rules().namespace(), n -> new NamespaceRules())
-                .set(rules);
+        String namespace = rules.rules().namespace();
+        NamespaceRules known = namespaces.computeIfAbsent(namespace, n -> new NamespaceRules());
+        boolean moved = known.moves(rules);
+        known.set(rules);
+        if (moved) {
+            for (Pocket pocket : pockets.values()) {
+                if (pocket.target().key().namespace().equals(namespace)) {
+                    remove(pocket);
+                }
+            }
+        }
     }
 
     /** Forgets a namespace's rules: its requests go to the leader until they are learned again. */

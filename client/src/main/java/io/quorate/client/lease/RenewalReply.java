@@ -11,6 +11,8 @@ package io.quorate.client.lease;
  * @param roomy there is so much that idle clients may hold some
  * @param recall return what isn't needed
  * @param available tokens that anybody may take now: a hint
+ * @param staleRules the client's rules are old: what was reported counts, nothing was granted, and the lease lives no
+ *     longer than it did
  */
 public record RenewalReply(
         long granted,
@@ -21,7 +23,8 @@ public record RenewalReply(
         boolean roomy,
         long retryAfterMillis,
         boolean recall,
-        long available) {
+        long available,
+        boolean staleRules) {
     public RenewalReply {
         if (consumed < 0 || granted < consumed) {
             throw new IllegalArgumentException("of " + granted + " tokens granted, " + consumed + " can't be consumed");
@@ -29,5 +32,37 @@ public record RenewalReply(
         if (validMillis < 0 || horizonMillis < 0 || retryAfterMillis < 0 || available < 0) {
             throw new IllegalArgumentException("a reply has no times or tokens below zero");
         }
+        if (staleRules && granted > 0) {
+            throw new IllegalArgumentException("by old rules nothing is granted, not " + granted + " tokens");
+        }
+    }
+
+    /** By rules that are in force. */
+    public RenewalReply(
+            long granted,
+            long consumed,
+            long validMillis,
+            long horizonMillis,
+            boolean contended,
+            boolean roomy,
+            long retryAfterMillis,
+            boolean recall,
+            long available) {
+        this(
+                granted,
+                consumed,
+                validMillis,
+                horizonMillis,
+                contended,
+                roomy,
+                retryAfterMillis,
+                recall,
+                available,
+                false);
+    }
+
+    /** By old rules. */
+    static RenewalReply byOldRules(long validMillis) {
+        return new RenewalReply(0, 0, validMillis, 0, true, false, 0, false, 0, true);
     }
 }

@@ -57,9 +57,9 @@ public final class Resolved {
         return current;
     }
 
-    /** Whether no rule matches. */
+    /** Whether no matching rule may deny. No lease says how long that holds: every acquire must go to the leader. */
     public boolean isUncounted() {
-        return leasable && enforcing.length == 0 && shadow.length == 0;
+        return leasable && enforcing.length == 0;
     }
 
     /** Whether all matching rules can be leased; if not, every acquire must go to the leader. */
@@ -93,7 +93,7 @@ public final class Resolved {
             // is over, it is closed, and has nothing left to spend.
             return cost > 0 && lastTranche.spend(clock.nowNanos(), cost) ? Answer.LEASED : spendOne(one, cost);
         }
-        return leasable ? spendAll(cost) : Answer.ASK;
+        return leasable && enforcing.length > 0 ? spendAll(cost) : Answer.ASK;
     }
 
     private Answer spendOne(Pocket one, long cost) {

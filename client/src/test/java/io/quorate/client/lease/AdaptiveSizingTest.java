@@ -161,6 +161,22 @@ class AdaptiveSizingTest {
     }
 
     @Test
+    void keepsAliveWhatItHoldsWhileContendedWithoutAskingBeforeItsTime() {
+        demand(1000, 30);
+        reply(170, Kit.contended(170, 0, 200));
+        Holding ending = new Holding(nowNanos, 100, 0, 0, nowNanos + 999 * MILLI, false, false);
+        assertThat(sizing.whenTicked(ending)).isEqualTo(Move.ask(0));
+        reply(0, Kit.granted(0, 0));
+        assertThat(sizing.contended()).isTrue(); // nothing was asked for: what was said before holds
+        assertThat(sizing.pollAtNanos()).hasValue(nowNanos + 200 * MILLI);
+        nowNanos += 200 * MILLI;
+        ending = new Holding(nowNanos, 100, 0, 0, nowNanos + 999 * MILLI, false, false);
+        assertThat(sizing.whenTicked(ending)).isEqualTo(Move.ask(sizing.targetTokens() - 100));
+        reply(0, Kit.granted(0, 0));
+        assertThat(sizing.contended()).isFalse();
+    }
+
+    @Test
     void returnsSurplusAndWhatAnIdleClientWouldLose() {
         demand(1000, 30);
         reply(0, Kit.granted(0, 0));

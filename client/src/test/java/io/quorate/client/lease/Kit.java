@@ -64,6 +64,10 @@ final class Kit {
         return new CompiledRules(new AppliedRules(NAMESPACE, 1, Optional.empty(), numbered));
     }
 
+    static CompiledRules colocated(String by, Rule rule) {
+        return new CompiledRules(new AppliedRules(NAMESPACE, 1, Optional.of(by), List.of(new NumberedRule(rule, 1))));
+    }
+
     static LeaseTarget target(Limit limit) {
         return new LeaseTarget(
                 QuotaKey.of(NAMESPACE, "per-user", List.of("42")),

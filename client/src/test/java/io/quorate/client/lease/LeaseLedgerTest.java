@@ -119,6 +119,24 @@ class LeaseLedgerTest {
     }
 
     @Test
+    void aLeaseOfWhichNothingIsHeldEndsToo() {
+        renew(1, 0, 100, 0);
+        accept(100, 0);
+        spend(100);
+        renew(1, 0, 20, 0);
+        ledger.distrust();
+        accept(0, 0);
+        assertThat(ledger.unreported()).isZero();
+        passMillis(2900);
+        ledger.expire(clock.getAsLong());
+        assertThat(ledger.open()).isTrue();
+        passMillis(100);
+        ledger.expire(clock.getAsLong());
+        assertThat(ledger.open()).isFalse();
+        assertThat(renew(2, 0, 5, 0)).isEqualTo(new Renewal(2, 1, 0, 0, 0, 5, 0, 0));
+    }
+
+    @Test
     void aLostLeasesTokensAreGone() {
         renew(1, 0, 100, 0);
         accept(100, 0);

@@ -175,21 +175,24 @@ class PocketTest {
     void theBudgetOfRepeatsIsATenthOfWhatIsSentAndTenASecond() {
         RetryBudget budget = new RetryBudget(0);
         int repeats = 0;
-        while (budget.tryRepeat(0)) {
+        while (budget.tryRepeat(1, 0)) {
             repeats++;
         }
-        assertThat(repeats).isEqualTo(100);
+        assertThat(repeats).isEqualTo(100 * RetryBudget.BURST_RENEWALS);
         for (int i = 0; i < 55; i++) {
-            budget.sentFirst();
+            for (int together = 0; together < RetryBudget.BURST_RENEWALS; together++) {
+                budget.sentFirst(1, i);
+            }
         }
-        for (int i = 0; i < 5; i++) {
-            assertThat(budget.tryRepeat(0)).isTrue();
+        for (int group = 1; group <= 5; group++) {
+            assertThat(budget.tryRepeat(group, 0)).isTrue();
         }
-        assertThat(budget.tryRepeat(0)).isFalse();
+        assertThat(budget.tryRepeat(6, 0)).isFalse();
+        assertThat(budget.tryRepeat(5, 0)).isTrue(); // with the other
         for (int i = 0; i < 11; i++) {
-            assertThat(budget.tryRepeat(1_100 * MILLI)).isTrue();
+            assertThat(budget.tryRepeat(i, 1_100 * MILLI)).isTrue();
         }
-        assertThat(budget.tryRepeat(1_100 * MILLI)).isFalse();
+        assertThat(budget.tryRepeat(11, 1_100 * MILLI)).isFalse();
     }
 
     @Test

@@ -68,6 +68,8 @@ class ProgressProperties {
                 kit.reply(sent, Kit.granted(need + want, need));
             } else if (random.nextInt(3) == 0) {
                 kit.refuse(sent, REFUSALS[random.nextInt(REFUSALS.length)]);
+            } else if (random.nextInt(10) == 0) {
+                kit.reply(sent, RenewalReply.byOldRules(random.nextInt(2_000)));
             } else {
                 long granted = need + want == 0 ? 0 : random.nextLong(need + want + 1);
                 long consumed = Math.min(need, granted);
@@ -109,23 +111,18 @@ class ProgressProperties {
             client.normal = true;
             client.passMillis(random.nextInt(2) * DENIED_MAX_MILLIS + 4_000); // what was under way comes in
             long from = random.nextInt(3) == 0 ? 100 : 5;
-            long millis = 0;
-            while (millis < DENIED_MAX_MILLIS) {
-                client.kit.acquire("42", 1);
-                client.passMillis(from);
-                millis += from;
-            }
-            while (millis < ALONE_MAX_MILLIS) {
+            long denied = 0;
+            long granted = 0;
+            for (long millis = 0; millis < ALONE_MAX_MILLIS + 100 * from; millis += from) {
                 Kit.Told told = client.kit.acquire("42", 1);
                 client.passMillis(from);
-                millis += from;
-                assertThat(told.answer).isIn(Answer.LEASED, Answer.GRANTED, Answer.ASK);
+                boolean here = told.answer == Answer.DENIED || told.answer == Answer.FALLBACK_DENIED;
+                denied = here ? denied + from : 0;
+                assertThat(denied).isLessThan(DENIED_MAX_MILLIS);
+                granted += millis >= ALONE_MAX_MILLIS && told.answer.granted() ? 1 : 0;
             }
-            for (int i = 0; i < 100; i++) {
-                Kit.Told told = client.kit.acquire("42", 1);
-                client.passMillis(from);
-                assertThat(told.answer).isIn(Answer.LEASED, Answer.GRANTED);
-            }
+            // One may come while what ends the denial is on its way.
+            assertThat(granted).isGreaterThanOrEqualTo(95);
         });
     }
 }

@@ -93,11 +93,18 @@ class ResolvedTest {
     }
 
     @Test
-    void whereNoRuleMatchesEverythingIsGranted() {
+    void whereNoRuleMayDenyTheLeaderIsAsked() {
         kit.leases.learn(Kit.rules(rule("a", Mode.ENFORCE)));
         Resolved resolved = kit.leases.find(new RequestKey(Kit.NAMESPACE, Descriptor.of("ip", "1")));
         assertThat(resolved).isNotNull();
-        assertThat(resolved != null ? resolved.tryAcquire(7) : null).isEqualTo(Answer.LEASED);
+        assertThat(resolved != null ? resolved.tryAcquire(7) : null).isEqualTo(Answer.ASK);
+        kit.leases.learn(Kit.rules(rule("a", Mode.SHADOW)));
+        assertThat(kit.find("42").isUncounted()).isTrue();
+        assertThat(kit.find("42").tryAcquire(1)).isEqualTo(Answer.ASK);
+        Kit.Told told = kit.acquire("42", 1);
+        assertThat(told.times).isEqualTo(1);
+        assertThat(told.answer).isEqualTo(Answer.ASK);
+        assertThat(kit.leases.idle()).isTrue();
     }
 
     @Test
