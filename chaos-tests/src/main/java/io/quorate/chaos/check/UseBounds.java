@@ -12,7 +12,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * S2: what was used of a counter, by whomever and of whatever lease, is within its limit by the time of use.
  *
- * <p>A use lies somewhere between asking and answer. It counts in the spans that hold both: so what is found is certain,
+ * <p>A use lies somewhere between asking and answer. It counts in the spans that hold both: so what is found is
+ * certain,
  * and a use whose caller was stopped between decision and record accuses nobody. Log time is rounded down to a
  * millisecond and slewed by a 2,000th at most ({@code GroupClock}); so much, and nothing else, is allowed on top.
  */
@@ -32,7 +33,9 @@ public final class UseBounds {
         }
     }
 
-    /** What log time is ahead of {@code System.nanoTime()} at least and at most, in the course of a run; nanoseconds. */
+    /**
+     * What log time is ahead of {@code System.nanoTime()} at least and at most, in the course of a run; nanoseconds.
+     */
     public record LogTimeLead(long leastNanos, long mostNanos) {}
 
     /** The worst span of a token bucket, of all; empty if nothing was used. */

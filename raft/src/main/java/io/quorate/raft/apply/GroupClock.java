@@ -86,7 +86,8 @@ public final class GroupClock {
     }
 
     /**
-     * Another node may lead now. It may have gone on from late stamps, behind the leader before: an estimate that rests on
+     * Another node may lead now. It may have gone on from late stamps, behind the leader before: an estimate that
+     * rests on
      * that one's stamps would be ahead of it, and is dropped at its first live stamp.
      */
     public synchronized void leaderChanged() {
