@@ -26,8 +26,8 @@ import picocli.CommandLine.Option;
             "Puts rules into the namespaces quorate-bench-KEYS. Each request takes one token from a limit with room"
                     + " for all, so that each decision is a change that a majority keeps before it is answered.",
             "",
-            "More kinds start clusters of their own or need none, judge their goals, and take NAME=VALUE words instead of"
-                    + " options (each answers --help):",
+            "More kinds start clusters of their own or need none, judge their goals, and take NAME=VALUE words instead"
+                    + " of options (each answers --help):",
             "  bench --peers     beside Redis and Bucket4j: rounds, millis, warmup, keys, inflight, callers, groups,"
                     + " heap, dir, peers, json",
             "  bench --failover  from kill -9 of a leader to the next grant: kills, callers, groups, heap, dir, json",
