@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -117,10 +118,10 @@ public final class ProcessCluster implements AutoCloseable {
 
     /** The node that leads a group; fails if none does. */
     public ServerProcess leader(QuorateClient client, int group) {
-        return client.admin().groups().stream()
-                .filter(g -> g.group() == group && g.role().equals("leader"))
+        return client.admin().group(group).stream()
+                .filter(g -> g.role().equals("leader"))
+                .max(Comparator.comparingLong(QuorateAdmin.GroupInfo::term))
                 .map(g -> server(g.node()))
-                .findFirst()
                 .orElseThrow(() -> new IllegalStateException("group " + group + " has no leader"));
     }
 
