@@ -18,6 +18,7 @@ import io.quorate.protocol.v1.Rules;
 import io.quorate.protocol.v1.Topology;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Administration over the client's loop. Thread-safe; each call waits for its answer. */
 final class DefaultQuorateAdmin implements QuorateAdmin {
+    private static final String LEADER = "leader";
+
     /** How long a group's leader is waited for before any node is asked how the group stands. */
     private static final long DESCRIBE_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Between two looks whether a node leads by now. */
@@ -249,13 +252,22 @@ final class DefaultQuorateAdmin implements QuorateAdmin {
         List<GroupInfo> infos = new ArrayList<>();
         for (int group = 0; group < count; group++) {
             try {
-                infos.add(Answers.groupInfo(outcome(answers.get(group)).getGroup()));
+                GroupInfo info = Answers.groupInfo(outcome(answers.get(group)).getGroup());
+                infos.add(info.role().equals(LEADER) ? info : byItsLeader(info));
             } catch (AdminCall.Failed e) {
                 // No leader, it seems. Any node will do.
                 group(group).stream().findFirst().ifPresent(infos::add);
             }
         }
         return List.copyOf(infos);
+    }
+
+    /** The group as the leader of the latest term describes it; as it was described, if none says that it leads. */
+    private GroupInfo byItsLeader(GroupInfo described) {
+        return group(described.group()).stream()
+                .filter(info -> info.role().equals(LEADER))
+                .max(Comparator.comparingLong(GroupInfo::term))
+                .orElse(described);
     }
 
     @Override

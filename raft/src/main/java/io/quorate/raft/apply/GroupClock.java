@@ -86,7 +86,7 @@ public final class GroupClock {
     }
 
     /**
-     * Another node may lead now. It may have gone on from late stamps, behind the leader before: an estimate that
+     * Another node leads now. It may have gone on from late stamps, behind the leader before: an estimate that
      * rests on
      * that one's stamps would be ahead of it, and is dropped at its first live stamp.
      */
@@ -114,7 +114,6 @@ public final class GroupClock {
         advance();
         leading = false;
         live = true;
-        leaderChanged = true;
         restartWindows(issuedNanos - issuedAtNanos, issuedAtNanos);
     }
 

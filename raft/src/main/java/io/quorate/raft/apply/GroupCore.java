@@ -105,7 +105,10 @@ public final class GroupCore implements AutoCloseable {
 
     /** A follower hears who leads; it is the hint given to those that submit here. */
     public void leaderIs(Optional<NodeId> leader) {
-        clock.leaderChanged();
+        if (leader.isPresent()) {
+            // Not before: until then what is applied may be the former leader's tail, as old as the election took.
+            clock.leaderChanged();
+        }
         batcher.leaderIs(leader);
     }
 

@@ -118,6 +118,7 @@ class GroupClockTest {
         old.leaderStopped();
         late.leaderStarted();
         next.leaderChanged();
+        old.leaderChanged();
         for (int i = 0; i < 10; i++) {
             time.advanceMillis(100);
             next.observed(late.nowMillis(), true);
