@@ -123,7 +123,7 @@ public final class Demo {
             leased.stop();
             findings.add(leased.finding());
             findings.add(new Finding(
-                    true,
+                    leased.longestGapMillis() < timeline.without.toMillis() / 2,
                     "the key's leader died: the longest that a caller went without a grant was "
                             + leased.longestGapMillis() + " ms"));
         }

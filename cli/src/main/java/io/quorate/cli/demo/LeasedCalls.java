@@ -79,6 +79,8 @@ final class LeasedCalls {
             granted.addAndGet(got);
             calls.addAndGet(SAMPLE);
         }
+        // One that never got a grant again has waited until now.
+        longestGapNanos.accumulateAndGet(System.nanoTime() - lastGrantNanos, Math::max);
     }
 
     private int count(Result result) {

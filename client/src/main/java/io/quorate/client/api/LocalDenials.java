@@ -9,9 +9,17 @@ import java.util.Optional;
 
 /** What a request is told that was denied where it was asked. */
 final class LocalDenials {
+    /** When to try again where nothing tells: the leader is asked again any moment, or the cluster may be back. */
+    private static final long SOON_NANOS = 1_000_000L;
+
+    private static final long LATER_NANOS = 100_000_000L;
+
     private LocalDenials() {}
 
-    /** The rules that have nothing for this cost, with what is known of them here: remaining tokens are a hint. */
+    /**
+     * The rules that have nothing for this cost, with what is known of them here: remaining tokens are a hint, and the time
+     * until the counter is full isn't known, so it is told like the time to wait.
+     */
     static Result.Denied of(Resolved resolved, long cost, Result.Source source) {
         List<Result.RuleResult> rules = new ArrayList<>();
         List<Pocket> pockets = resolved.enforcing();
@@ -24,7 +32,8 @@ final class LocalDenials {
         for (Pocket pocket : pockets) {
             long waitNanos = pocket.retryAfterNanos(cost);
             boolean denies = waitNanos > 0 || pocket == longest;
-            Duration wait = Duration.ofNanos(waitNanos);
+            long leastNanos = source == Result.Source.FALLBACK ? LATER_NANOS : SOON_NANOS;
+            Duration wait = Duration.ofNanos(denies ? Math.max(leastNanos, waitNanos) : 0);
             rules.add(new Result.RuleResult(
                     pocket.target().key().ruleId(), !denies, false, pocket.remainingHint(), Optional.of(wait), wait));
         }

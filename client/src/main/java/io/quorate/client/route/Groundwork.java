@@ -3,7 +3,6 @@ package io.quorate.client.route;
 import io.quorate.protocol.v1.Code;
 import io.quorate.protocol.v1.Request;
 import io.quorate.protocol.v1.Response;
-import io.quorate.protocol.v1.Rules;
 import io.quorate.protocol.v1.Session;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -82,7 +81,7 @@ final class Groundwork {
     }
 
     /** Whether the question may be asked again when it ended so. */
-    private static boolean passing(Code code) {
+    static boolean passing(Code code) {
         return code == Code.UNKNOWN || code == Code.UNAVAILABLE || code == Code.OVERLOADED;
     }
 
@@ -92,26 +91,12 @@ final class Groundwork {
         }
     }
 
-    private final class NamespaceQuestion extends Call {
+    private final class NamespaceQuestion extends RulesQuestion {
         private final NamespaceRoute asked;
 
         private NamespaceQuestion(NamespaceRoute asked, long deadlineNanos) {
-            // The leader of meta: a follower might not know yet what was put a moment ago.
-            super(new Target.PreferLeader(0), false, deadlineNanos);
+            super(asked.namespace, deadlineNanos);
             this.asked = asked;
-        }
-
-        @Override
-        public Request request(long correlationId) {
-            return Request.newBuilder()
-                    .setCorrelationId(correlationId)
-                    .setGetRules(Rules.Get.newBuilder().setNamespace(asked.namespace))
-                    .build();
-        }
-
-        @Override
-        protected boolean accepts(Response response) {
-            return response.hasRules();
         }
 
         @Override

@@ -132,25 +132,12 @@ public final class RulesWatch {
         }
     }
 
-    private final class Question extends Call {
+    private final class Question extends RulesQuestion {
         private final Watched asked;
 
         private Question(Watched asked, long deadlineNanos) {
-            super(new Target.PreferLeader(0), false, deadlineNanos);
+            super(asked.namespace, deadlineNanos);
             this.asked = asked;
-        }
-
-        @Override
-        public Request request(long correlationId) {
-            return Request.newBuilder()
-                    .setCorrelationId(correlationId)
-                    .setGetRules(Rules.Get.newBuilder().setNamespace(asked.namespace))
-                    .build();
-        }
-
-        @Override
-        protected boolean accepts(Response response) {
-            return response.hasRules();
         }
 
         @Override
@@ -165,7 +152,8 @@ public final class RulesWatch {
                 return;
             }
             asked.fetching = false;
-            if (!router.isClosed()) {
+            // What doesn't pass by itself isn't asked again until a node says that something changed.
+            if (!router.isClosed() && Groundwork.passing(refusal.code())) {
                 asked.fetch();
             }
         }

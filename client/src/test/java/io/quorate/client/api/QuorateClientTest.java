@@ -163,6 +163,8 @@ class QuorateClientTest extends FakeClusterTest {
 
     @Test
     void refusesToWaitInACallback() {
+        // Answered late, so that the callback is there before the answer, and runs where that arrives.
+        n2.faults(request -> request.hasAcquire() ? Fault.DELAY : Fault.NONE);
         try (QuorateClient client = client()) {
             CompletableFuture<Result> inCallback = client.acquireAsync(request("r"))
                     .thenApply(first -> {
