@@ -17,7 +17,8 @@ final class LocalDenials {
     private LocalDenials() {}
 
     /**
-     * The rules that have nothing for this cost, with what is known of them here: remaining tokens are a hint, and the time
+     * The rules that have nothing for this cost, with what is known of them here: remaining tokens are a hint, and
+     * the time
      * until the counter is full isn't known, so it is told like the time to wait.
      */
     static Result.Denied of(Resolved resolved, long cost, Result.Source source) {
