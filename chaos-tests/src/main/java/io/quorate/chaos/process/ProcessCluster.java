@@ -164,13 +164,15 @@ public final class ProcessCluster implements AutoCloseable {
                 Files.createDirectories(directory);
                 Path file = directory.resolve("quorate.yaml");
                 Files.writeString(file, config);
-                servers.add(new ServerProcess(
+                servers.add(new ServerProcess(new ServerProcess.Plan(
                         id,
                         "localhost:" + ports.get(3 * i + 1),
                         "127.0.0.1:" + ports.get(3 * i + 2),
                         file,
                         directory,
-                        shape.heapMegabytes()));
+                        directory.resolve("data"),
+                        shape.heapMegabytes(),
+                        ServerProcess.Launch.PLAIN)));
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot write the configuration of " + id, e);
             }
