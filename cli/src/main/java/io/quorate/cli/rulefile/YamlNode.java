@@ -3,7 +3,7 @@ package io.quorate.cli.rulefile;
 import java.util.List;
 
 /** A piece of a YAML document and where it stands (line and column from 1). */
-sealed interface YamlNode {
+public sealed interface YamlNode {
     int line();
 
     int column();
@@ -18,7 +18,7 @@ sealed interface YamlNode {
      */
     record Scalar(int line, int column, String text, boolean plain) implements YamlNode {
         /** Written as nothing at all, or as YAML's word for it. */
-        boolean isNull() {
+        public boolean isNull() {
             return plain
                     && (text.isEmpty()
                             || text.equals("~")

@@ -26,7 +26,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * <p>Works on the parser's events, not on its object graph: no value is converted (so {@code no} stays a text),
  * no alias is expanded, no tag names a type, and nesting ends at a bound.
  */
-final class YamlReader {
+public final class YamlReader {
     /** Deepest nesting of mappings and lists; a right rule file has 5. */
     static final int DEPTH_MAX = 16;
 
@@ -43,7 +43,7 @@ final class YamlReader {
     }
 
     /** The document's root; empty if the text has no document or breaks YAML, and then the problem is reported. */
-    static Optional<YamlNode> read(Problems problems, String text, int sizeCharsMax) {
+    public static Optional<YamlNode> read(Problems problems, String text, int sizeCharsMax) {
         try {
             return new YamlReader(problems, text, sizeCharsMax).document();
         } catch (TooDeep e) {
