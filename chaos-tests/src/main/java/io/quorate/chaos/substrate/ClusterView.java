@@ -80,8 +80,8 @@ public final class ClusterView implements AutoCloseable {
     }
 
     /**
-     * Waits until every node answers, every group has one leader, and every replica has applied what the leader had applied
-     * when it was first seen. (The last entries of an idle group are of membership, and never applied.)
+     * Waits until every node answers, every group has one leader, and every replica has applied what the leader had
+     * applied when it was first seen. (Entries of membership, such as a new leader's first, never count as applied.)
      *
      * @throws IllegalStateException that says what isn't so
      */
