@@ -37,7 +37,7 @@ public record Activation(Optional<Rollout> rollout, List<Window> windows) {
         return windows.isEmpty();
     }
 
-    /** The first millisecond after this one at which the rule begins or ends to apply; {@link Long#MAX_VALUE}: never. */
+    /** The next millisecond at which the rule begins or ends to apply; {@link Long#MAX_VALUE}: never. */
     public long nextChangeMillis(long millis) {
         for (Window window : windows) {
             if (window.fromMillis() > millis) {

@@ -20,7 +20,7 @@ sealed interface Bucket permits Bucket.Leaf, IndexNode {
         void rule(CompiledRule rule, int proved);
     }
 
-    /** A few rules, each with the conditions by which it got here. The first stands apart: mostly it is the only one. */
+    /** A few rules, each with the conditions by which it got here. The first stands apart: mostly it is alone. */
     record Leaf(CompiledRule first, int firstUsed, CompiledRule @Nullable [] more, int @Nullable [] moreUsed)
             implements Bucket {
         static Leaf of(CompiledRule rule, int used) {
