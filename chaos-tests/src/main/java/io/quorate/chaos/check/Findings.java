@@ -78,7 +78,10 @@ public final class Findings {
         for (Invariant invariant : Invariant.values()) {
             String note = Optional.ofNullable(notes.get(invariant))
                     .map(texts -> String.join("; ", texts))
-                    .orElse(checked(invariant) == 0 && violations(invariant) == 0 ? "nothing in this run shows it" : "");
+                    .orElse(
+                            checked(invariant) == 0 && violations(invariant) == 0
+                                    ? "nothing in this run shows it"
+                                    : "");
             lines.add(new Line(invariant, checked(invariant), violations(invariant), note));
         }
         return lines;

@@ -32,7 +32,7 @@ abstract class GrantBound {
     /** Tokens of an earlier grant were given back. */
     abstract void refunded(long atMillis, Replay.Given given);
 
-    /** For all s and t: what was granted in (s, t] is at most burst + rate * (t - s). One pass over the least excess. */
+    /** For all s and t: what was granted in (s, t] is at most burst + rate * (t - s). One pass. */
     private static final class Bucket extends GrantBound {
         private long origin = Long.MIN_VALUE;
         private long net;
@@ -108,8 +108,7 @@ abstract class GrantBound {
             long at = Math.floorDiv(atMillis, period);
             windows.keySet().removeIf(window -> window < at - 1);
             windows.merge(at, cost, Long::sum);
-            long share = Math.multiplyExact(
-                    windows.getOrDefault(at - 1, 0L), period - Math.floorMod(atMillis, period));
+            long share = Math.multiplyExact(windows.getOrDefault(at - 1, 0L), period - Math.floorMod(atMillis, period));
             return Math.addExact(Math.multiplyExact(windows.getOrDefault(at, 0L), period), share)
                     <= Math.multiplyExact(limit.amount(), period);
         }

@@ -10,6 +10,7 @@ import io.quorate.chaos.history.RequestId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -63,6 +64,9 @@ final class OperationTable implements HistoryVisitor {
     private final TreeMap<String, FinalRead> finalReads = new TreeMap<>();
     private final Set<String> resetKeys = new TreeSet<>();
     private final Map<Asked.Kind, Long> counts = new HashMap<>();
+    /** Sessions (without a sequence) all of whose requests carry an identity that the harness chose. */
+    private final Set<RequestId> ownSessions = new HashSet<>();
+
     private long unresolved;
     private boolean isFinal;
 
@@ -93,12 +97,18 @@ final class OperationTable implements HistoryVisitor {
         Asked what = operation.asked();
         counts.merge(what.kind(), 1L, Long::sum);
         unresolved += operation.isInfo() ? 1 : 0;
+        if (what.id().isKnown()) {
+            ownSessions.add(new RequestId(what.id().group(), what.id().session(), 0));
+        }
         switch (what.kind()) {
             case ACQUIRE -> acquire(operation);
             case REFUND -> refund(operation);
             case RULES -> {
                 if (operation.isOk()) {
-                    ruleChanges.merge(operation.answer().returnedNanos(), operation.answer().tokens(), Math::max);
+                    ruleChanges.merge(
+                            operation.answer().returnedNanos(),
+                            operation.answer().tokens(),
+                            Math::max);
                 }
             }
             case RESET -> resetKeys.addAll(what.keys());
@@ -150,7 +160,8 @@ final class OperationTable implements HistoryVisitor {
 
     private void add(Operation operation, int kind) {
         if (numbers.size() == ROWS_MAX) {
-            throw new IllegalStateException("a history of more than " + ROWS_MAX + " decisions can't be checked at once");
+            throw new IllegalStateException(
+                    "a history of more than " + ROWS_MAX + " decisions can't be checked at once");
         }
         Answer answer = operation.answer();
         Place place = answer.place();
@@ -322,8 +333,14 @@ final class OperationTable implements HistoryVisitor {
         return true;
     }
 
+    /** Whether the harness itself numbers the requests of this one's session. */
+    boolean isOwn(RequestId id) {
+        return ownSessions.contains(new RequestId(id.group(), id.session(), 0));
+    }
+
     /** When a request without an answer was first asked; null if there is no such request. */
-    @Nullable Long openAskedNanos(RequestId id) {
+    @Nullable
+    Long openAskedNanos(RequestId id) {
         return openIds.get(id);
     }
 
@@ -331,7 +348,8 @@ final class OperationTable implements HistoryVisitor {
         return failedIds.containsKey(id) && !openIds.containsKey(id);
     }
 
-    @Nullable Refunds refunds(RequestId acquire) {
+    @Nullable
+    Refunds refunds(RequestId acquire) {
         return refunds.get(acquire);
     }
 

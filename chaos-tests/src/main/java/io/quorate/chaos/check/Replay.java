@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * One group's log, command after command, through models that share nothing with the product: sessions, repeats,
  * refunds, changes of limits and every decision. So what was answered can be compared with what had to be.
  *
- * <p>Counters that clients leased of are marked inexact from then on: what they hold back is the ledger's matter, and is
- * judged by the time of use.
+ * <p>Counters that clients leased of are marked inexact from then on: what they hold back is the ledger's matter, and
+ * is judged by the time of use.
  */
 final class Replay {
     /** Published bounds of a group's state (docs/INVARIANTS.md). */
@@ -85,6 +85,7 @@ final class Replay {
         private int limitId;
         private CounterModel model;
         private boolean leased;
+        private boolean limitChanged;
 
         Counter(int limitId, CounterModel model) {
             this.limitId = limitId;
@@ -92,24 +93,14 @@ final class Replay {
         }
     }
 
-    /** Counters seen so far. */
-    int counters() {
-        return counters.size();
+    /** Is shown a counter: its limit now, whether it ever had another, and whether clients leased of it. */
+    interface CounterReader {
+        void counter(String key, Limit limit, boolean limitChanged, boolean leased);
     }
 
-    /** The counters that were leased of. */
-    Set<String> leasedKeys() {
-        Set<String> keys = new HashSet<>();
-        counters.forEach((key, counter) -> {
-            if (counter.leased) {
-                keys.add(key);
-            }
-        });
-        return keys;
-    }
-
-    long rulesVersion() {
-        return rulesVersion;
+    void eachCounter(CounterReader reader) {
+        counters.forEach(
+                (key, counter) -> reader.counter(key, counter.model.limit(), counter.limitChanged, counter.leased));
     }
 
     /** Log time behind the last entry. */
@@ -118,7 +109,8 @@ final class Replay {
     }
 
     /** What a counter must show now, if it is exact; null if it isn't there. */
-    @Nullable CounterModel exactModel(String key) {
+    @Nullable
+    CounterModel exactModel(String key) {
         Counter counter = counters.get(key);
         return counter == null || counter.leased ? null : counter.model;
     }
@@ -281,9 +273,9 @@ final class Replay {
             counter = new Counter(charge.limitId(), CounterModel.of(limit));
             counters.put(charge.key(), counter);
         } else if (counter.limitId != charge.limitId()) {
-            counter.model =
-                    counter.model.fresh(now) ? CounterModel.of(limit) : counter.model.adopt(limit, now);
+            counter.model = counter.model.fresh(now) ? CounterModel.of(limit) : counter.model.adopt(limit, now);
             counter.limitId = charge.limitId();
+            counter.limitChanged = true;
         }
         return counter;
     }
@@ -318,8 +310,7 @@ final class Replay {
                     && (counter.limitId == charged.limitId()
                             || counter.model.limit().algorithm() == Algorithm.CONCURRENCY);
             if (counter != null && same) {
-                long back =
-                        counter.model.refund(now, count, grant.atMillis(), command.session(), grant.sequence());
+                long back = counter.model.refund(now, count, grant.atMillis(), command.session(), grant.sequence());
                 most = Math.max(most, back);
                 exact &= !counter.leased;
                 given.add(new Given(
@@ -357,6 +348,11 @@ final class Replay {
         }
         if (counter != null) {
             counter.leased = true;
+            if (limit != null && !counter.model.limit().equals(limit)) {
+                counter.model = CounterModel.of(limit);
+                counter.limitId = command.lease().limitId();
+                counter.limitChanged = true;
+            }
         }
     }
 }

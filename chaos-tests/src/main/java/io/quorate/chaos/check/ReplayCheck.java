@@ -64,11 +64,12 @@ final class ReplayCheck implements Replay.Listener {
     @Override
     public void acquired(At at, LoggedCommand command, boolean allowed, List<Verdict> verdicts) {
         int from = claim(at);
-        boolean granted = allowed;
+        // What any copy's answer granted was used; if there is no answer, what had to be granted may have been.
+        boolean granted = cursor == from && allowed;
         for (int i = from; i < cursor; i++) {
             if (matches(at, command, rows[i])) {
                 compare(at, allowed, verdicts, rows[i], command.amount());
-                granted = table.allowed(rows[i]);
+                granted |= table.allowed(rows[i]);
             }
         }
         if (cursor > from) {
@@ -124,7 +125,9 @@ final class ReplayCheck implements Replay.Listener {
                 || table.session(row) != 0
                         && (table.session(row) != command.session() || table.sequence(row) != command.sequence())
                 || !refund && table.resultCount(row) != command.charges().size()
-                || !refund && !command.charges().isEmpty() && table.keyHash(row) != OperationTable.hash(keys(command))) {
+                || !refund
+                        && !command.charges().isEmpty()
+                        && table.keyHash(row) != OperationTable.hash(keys(command))) {
             findings.violated(
                     Invariant.S4,
                     "the answer at " + place(at) + " is to another request than the log has there: session "
@@ -163,8 +166,8 @@ final class ReplayCheck implements Replay.Listener {
             if (!wrong.isEmpty()) {
                 findings.violated(new Violation(
                         said.allowed() || !verdict.allowed() ? Invariant.S8 : Invariant.S16,
-                        "at " + place(at) + " a counter under " + verdict.limit() + " answered " + said + " to a cost of "
-                                + cost + ", but " + wrong,
+                        "at " + place(at) + " a counter under " + verdict.limit() + " answered " + said
+                                + " to a cost of " + cost + ", but " + wrong,
                         verdict.charge().key(),
                         table.askedNanos(row),
                         List.of(table.number(row))));
@@ -251,12 +254,13 @@ final class ReplayCheck implements Replay.Listener {
         findings.checked(Invariant.S7, 1);
         if (table.hasFailed(id)) {
             findings.violated(
-                    Invariant.S7, "at " + place(at) + " a request took effect that was answered as never executed: " + id);
+                    Invariant.S7,
+                    "at " + place(at) + " a request took effect that was answered as never executed: " + id);
         }
         Long askedNanos = table.openAskedNanos(id);
         if (askedNanos != null) {
             order.open(askedNanos);
-        } else if (!table.takeOpen(shape) && !table.hasFailed(id)) {
+        } else if ((table.isOwn(id) || !table.takeOpen(shape)) && !table.hasFailed(id)) {
             findings.violated(
                     Invariant.S7,
                     "at " + place(at) + " the log has a decision that no operation can have asked for: session "
@@ -275,7 +279,8 @@ final class ReplayCheck implements Replay.Listener {
                 if (table.tokens(rows[i]) != tokens) {
                     findings.violated(
                             Invariant.S12,
-                            "at " + place(at) + " a refund gave back " + tokens + " tokens, not " + table.tokens(rows[i]),
+                            "at " + place(at) + " a refund gave back " + tokens + " tokens, not "
+                                    + table.tokens(rows[i]),
                             table.number(rows[i]));
                 }
             }
@@ -334,8 +339,7 @@ final class ReplayCheck implements Replay.Listener {
     private void notAnswered(At at, String why) {
         int from = claim(at);
         for (int i = from; i < cursor; i++) {
-            findings.violated(
-                    Invariant.S4, "an answer stands at " + place(at) + ", " + why, table.number(rows[i]));
+            findings.violated(Invariant.S4, "an answer stands at " + place(at) + ", " + why, table.number(rows[i]));
         }
     }
 

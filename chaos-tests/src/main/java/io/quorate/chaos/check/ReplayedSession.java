@@ -83,7 +83,8 @@ final class ReplayedSession {
         return base;
     }
 
-    @Nullable Answered answer(long sequence) {
+    @Nullable
+    Answered answer(long sequence) {
         return answers.get(sequence);
     }
 
@@ -92,7 +93,8 @@ final class ReplayedSession {
         answeredOrder.addLast(sequence);
     }
 
-    @Nullable Grant grant(long sequence) {
+    @Nullable
+    Grant grant(long sequence) {
         Grant held = permits.get(sequence);
         return held == null ? grants.get(sequence) : held;
     }

@@ -189,8 +189,7 @@ public final class DumpReader {
         LeaseReport report = kind == Kind.RENEW_LEASE
                 ? new LeaseReport((int) lease[0], lease[1], lease[2], lease[3], lease[4], lease[5], lease[6])
                 : LeaseReport.NONE;
-        return new LoggedCommand(
-                kind, session, sequence, ackedBelow, request, amount, target, key, charges, report);
+        return new LoggedCommand(kind, session, sequence, ackedBelow, request, amount, target, key, charges, report);
     }
 
     private static Kind kind(String name) {

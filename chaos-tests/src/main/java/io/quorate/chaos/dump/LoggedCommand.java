@@ -37,7 +37,8 @@ public record LoggedCommand(
     }
 
     /** What a renewal reports and asks for; cumulative over the lease, as in the log. */
-    public record LeaseReport(int limitId, long leaseId, long spent, long returned, long need, long want, long ttlMillis) {
+    public record LeaseReport(
+            int limitId, long leaseId, long spent, long returned, long need, long want, long ttlMillis) {
         /** Of what is no renewal. */
         public static final LeaseReport NONE = new LeaseReport(0, 0, 0, 0, 0, 0, 0);
     }

@@ -53,8 +53,7 @@ final class PermitCounter extends CounterModel {
                 if (released == holder.count) {
                     holders.remove(i);
                 } else {
-                    holders.set(
-                            i, new Holder(session, sequence, holder.count - released, holder.expiresAtMillis));
+                    holders.set(i, new Holder(session, sequence, holder.count - released, holder.expiresAtMillis));
                 }
                 return released;
             }
