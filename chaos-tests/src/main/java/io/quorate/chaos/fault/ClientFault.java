@@ -1,9 +1,10 @@
 package io.quorate.chaos.fault;
 
 import io.quorate.chaos.substrate.ChaosNode;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** A client process that is killed, stands still until its leases are over, or takes all and gives nothing back. */
 record ClientFault(Kind what) implements Fault {
@@ -30,20 +31,23 @@ record ClientFault(Kind what) implements Fault {
     public Injection plan(Scene scene) {
         ClientSide clients = scene.clients().orElseThrow();
         SplittableRandom random = scene.random().split();
-        AtomicReference<String> name = new AtomicReference<>("");
+        Deque<String> names = new ArrayDeque<>();
         List<ChaosNode> none = List.of();
         long beyondLease = clients.leaseMillisMax() + scene.between(100, 1_000);
         return switch (what) {
             case CLIENT_KILL -> Injection.at(none, 0, () -> scene.say(clients.kill(random)), () -> {});
             case CLIENT_PAUSE ->
                 Injection.at(
-                        none, beyondLease, () -> name.set(clients.pause(random)), () -> clients.resume(name.get()));
+                        none,
+                        beyondLease,
+                        () -> names.add(clients.pause(random)),
+                        () -> clients.resume(names.remove()));
             case CLIENT_HOARDER ->
                 Injection.at(
                         none,
                         HOARD_MILLIS,
-                        () -> name.set(clients.startHoarder(random)),
-                        () -> clients.killHoarder(name.get()));
+                        () -> names.add(clients.startHoarder(random)),
+                        () -> clients.killHoarder(names.remove()));
         };
     }
 }

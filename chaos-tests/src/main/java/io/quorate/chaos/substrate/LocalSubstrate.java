@@ -139,7 +139,7 @@ public final class LocalSubstrate implements Substrate {
                 directory,
                 data,
                 plan.heapMegabytes(),
-                new ServerProcess.Launch(ground.prefix(i), options, environment, plan.mainClass())));
+                new ServerProcess.Launch(ground.prefix(i), options, environment, plan.classesFirst())));
         return new LocalNode(process, page, volume, this::lacks);
     }
 

@@ -4,20 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.alipay.remoting.Connection;
+import com.alipay.remoting.ConnectionEventType;
+import com.alipay.remoting.rpc.RpcClient;
 import com.alipay.sofa.jraft.option.RpcOptions;
 import com.alipay.sofa.jraft.rpc.impl.BoltRpcClient;
 import com.alipay.sofa.jraft.util.Endpoint;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Whatever became of earlier connections, a peer that listens is reached. */
 final class SharedClientTest {
     @Test
     void aConnectionThatEndedBeforeItWasKeptIsNotTakenForOne() throws Exception {
-        com.alipay.remoting.rpc.RpcClient bolt = new com.alipay.remoting.rpc.RpcClient();
+        RpcClient bolt = new RpcClient();
         try (ServerSocket peer = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
                 SharedClient client = new SharedClient(new BoltRpcClient(bolt))) {
             client.init(new RpcOptions());
@@ -29,10 +32,13 @@ final class SharedClientTest {
         }
     }
 
-    private static Connection ended(com.alipay.remoting.rpc.RpcClient bolt, Endpoint endpoint)
-            throws com.alipay.remoting.exception.RemotingException, IOException {
+    /** One that bolt has forgotten already, as it does when it is told of the end. */
+    private static Connection ended(RpcClient bolt, Endpoint endpoint) throws Exception {
+        CountDownLatch forgotten = new CountDownLatch(1);
+        bolt.addConnectionEventProcessor(ConnectionEventType.CLOSE, (address, connection) -> forgotten.countDown());
         Connection connection = bolt.createStandaloneConnection(endpoint.toString(), 5_000);
-        connection.getChannel().close().awaitUninterruptibly();
+        connection.getChannel().close();
+        assertThat(forgotten.await(30, TimeUnit.SECONDS)).isTrue();
         return connection;
     }
 }
