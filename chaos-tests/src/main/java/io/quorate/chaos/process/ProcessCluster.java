@@ -39,6 +39,8 @@ public final class ProcessCluster implements AutoCloseable {
      */
     public record Shape(Path directory, int nodes, int groups, int heapMegabytes, String extraConfig) {}
 
+    private static final int IN_FLIGHT_MAX = 4096;
+
     private final Shape shape;
     private final List<ServerProcess> servers = new ArrayList<>();
 
@@ -83,10 +85,16 @@ public final class ProcessCluster implements AutoCloseable {
 
     /** A client of this cluster, to be closed by the caller. */
     public QuorateClient client(String name) {
+        return client(name, IN_FLIGHT_MAX);
+    }
+
+    /** A client of this cluster that may have so many requests unanswered, to be closed by the caller. */
+    public QuorateClient client(String name, int inFlightMax) {
         return QuorateClient.builder()
                 .leases(false)
                 .endpoints(endpoints())
                 .name(name)
+                .inFlightMax(inFlightMax)
                 .build();
     }
 
@@ -156,13 +164,15 @@ public final class ProcessCluster implements AutoCloseable {
                 Files.createDirectories(directory);
                 Path file = directory.resolve("quorate.yaml");
                 Files.writeString(file, config);
-                servers.add(new ServerProcess(
+                servers.add(new ServerProcess(new ServerProcess.Plan(
                         id,
                         "localhost:" + ports.get(3 * i + 1),
                         "127.0.0.1:" + ports.get(3 * i + 2),
                         file,
                         directory,
-                        shape.heapMegabytes()));
+                        directory.resolve("data"),
+                        shape.heapMegabytes(),
+                        ServerProcess.Launch.PLAIN)));
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot write the configuration of " + id, e);
             }

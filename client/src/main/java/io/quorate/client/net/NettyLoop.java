@@ -48,7 +48,7 @@ public final class NettyLoop implements AutoCloseable {
     private final NanoClock clock;
     private final Router router;
     private final Hello hello;
-    private final int inFlightMax;
+    private final RouterSettings settings;
     private final Queue<Call> submitted;
     /** Whether the loop was told to look into the queue, and hasn't begun to. */
     private final AtomicBoolean drainComing = new AtomicBoolean();
@@ -63,8 +63,8 @@ public final class NettyLoop implements AutoCloseable {
     /** Like the other, on one of the given threads; null: on one of its own. */
     public NettyLoop(RouterSettings settings, NanoClock clock, @Nullable SharedLoops shared) {
         this.clock = clock;
-        this.inFlightMax = settings.inFlightMax();
-        this.submitted = PlatformDependent.newFixedMpscQueue(Math.max(64, 2 * inFlightMax));
+        this.settings = settings;
+        this.submitted = PlatformDependent.newFixedMpscQueue(Math.max(64, 2 * settings.inFlightMax()));
         this.hello = Hello.newBuilder()
                 .setProtocolVersion(NativeProtocol.VERSION)
                 .setClusterId(settings.clusterId())
@@ -88,7 +88,7 @@ public final class NettyLoop implements AutoCloseable {
 
     /** Requests that may be unanswered at once. */
     public int inFlightMax() {
-        return inFlightMax;
+        return settings.inFlightMax();
     }
 
     public NanoClock clock() {
@@ -131,9 +131,12 @@ public final class NettyLoop implements AutoCloseable {
 
     /** Takes a call over; thread-safe. It is completed once, on the loop, or on this thread if it is refused here. */
     public void submit(Call call) {
-        if (!submitted.offer(call)) {
-            call.refuse(Code.OVERLOADED, "more requests are waiting to be sent than the client may have in flight");
+        if (!router.admit()) {
+            call.refuse(Code.OVERLOADED, settings.tooManyUnanswered());
             return;
+        }
+        if (!submitted.offer(call)) {
+            throw new IllegalStateException("fewer requests fit than are admitted");
         }
         if (!drainComing.get() && drainComing.compareAndSet(false, true)) {
             try {
@@ -150,7 +153,7 @@ public final class NettyLoop implements AutoCloseable {
             int left = DRAIN_MAX;
             Call call = submitted.poll();
             while (call != null) {
-                router.submit(call);
+                router.take(call);
                 left--;
                 call = left > 0 ? submitted.poll() : null;
             }
@@ -165,6 +168,7 @@ public final class NettyLoop implements AutoCloseable {
         drainComing.set(false);
         synchronized (consuming) {
             for (Call call = submitted.poll(); call != null; call = submitted.poll()) {
+                router.leave();
                 call.refuse(Code.UNAVAILABLE, "the client is closed");
             }
         }
@@ -175,7 +179,8 @@ public final class NettyLoop implements AutoCloseable {
     }
 
     private Link open(String address, LinkEvents events) {
-        NodeConnection connection = new NodeConnection(address, events, clock, hello, inFlightMax, router::flush);
+        NodeConnection connection =
+                new NodeConnection(address, events, clock, hello, settings.inFlightMax(), router::flush);
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(NioSocketChannel.class)

@@ -5,6 +5,7 @@ import io.quorate.protocol.v1.Code;
 import io.quorate.protocol.v1.Response;
 import io.quorate.protocol.v1.Topology;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +40,7 @@ public final class Router {
     private final Groundwork groundwork;
     private final Recovery recovery;
     private final CallQueue awaitingTopology = new CallQueue();
-    private int unanswered;
+    private final AtomicInteger unanswered = new AtomicInteger();
     private boolean tickComing;
     private boolean closed;
     private long nowNanos;
@@ -83,24 +84,36 @@ public final class Router {
         return nodes.troubles();
     }
 
-    /** Takes a call over, for good: it will be completed once. */
-    public void submit(Call call) {
-        call.owner = this;
-        if (closed) {
-            call.state = Call.State.OVER;
-            call.failed(new Refusal(Code.UNAVAILABLE, "the client is closed", false));
-        } else if (!call.internal && unanswered >= settings.inFlightMax()) {
-            call.state = Call.State.OVER;
-            call.failed(new Refusal(
-                    Code.OVERLOADED,
-                    settings.inFlightMax() + " requests are unanswered already; the client takes no more at once",
-                    false));
-        } else {
-            if (!call.internal) {
-                unanswered++;
-            }
-            route(call);
+    /**
+     * Whether one more request may be unanswered; if so, it counts until the call that is {@linkplain #take taken} has
+     * ended. May be called on any thread: whoever asks too much is refused there, and costs the loop nothing.
+     */
+    public boolean admit() {
+        if (unanswered.incrementAndGet() <= settings.inFlightMax()) {
+            return true;
         }
+        leave();
+        return false;
+    }
+
+    /** One who was admitted has no call to be taken, after all. May be called on any thread. */
+    public void leave() {
+        unanswered.decrementAndGet();
+    }
+
+    /** Takes a call over, for good: it will be completed once, as refused if too many are unanswered. */
+    public void submit(Call call) {
+        if (call.internal || admit()) {
+            take(call);
+        } else {
+            call.refuse(Code.OVERLOADED, settings.tooManyUnanswered());
+        }
+    }
+
+    /** Takes over a call that was admitted. */
+    public void take(Call call) {
+        call.owner = this;
+        route(call);
     }
 
     /** Takes over a call of the client's own, which isn't one of those that its user may have unanswered. */
@@ -435,7 +448,7 @@ public final class Router {
         }
         call.state = Call.State.OVER;
         if (!call.internal) {
-            unanswered--;
+            leave();
         }
         settle(call);
         GroupRoute group = call.route;

@@ -58,4 +58,9 @@ public record RouterSettings(
                 1000 * MILLI,
                 10_000);
     }
+
+    /** Why a request is refused that is one too many. */
+    public String tooManyUnanswered() {
+        return inFlightMax + " requests are unanswered already; the client takes no more at once";
+    }
 }

@@ -144,4 +144,24 @@ class FaultyNodesTest extends FakeClusterTest {
             assertThat(granted).isGreaterThanOrEqualTo(100);
         }
     }
+
+    @Test
+    void aCallerThatAsksOnAndOnAboveTheBoundStillGetsAnswers() {
+        try (QuorateClient client = QuorateClient.builder()
+                .leases(false)
+                .endpoints(n1.address())
+                .inFlightMax(64)
+                .requestTimeout(PATIENCE)
+                .build()) {
+            AtomicInteger granted = new AtomicInteger();
+            AtomicInteger refused = new AtomicInteger();
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            while (granted.get() < 5_000 && System.nanoTime() - end < 0) {
+                client.acquireAsync(request("hammered"))
+                        .thenAccept(result -> (result instanceof Result.Granted ? granted : refused).incrementAndGet());
+            }
+            assertThat(granted).as("with %s refused", refused).hasValueGreaterThanOrEqualTo(5_000);
+            assertThat(refused).as("asked above the bound").hasPositiveValue();
+        }
+    }
 }

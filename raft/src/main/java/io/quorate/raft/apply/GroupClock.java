@@ -1,5 +1,6 @@
 package io.quorate.raft.apply;
 
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -7,10 +8,11 @@ import java.util.function.LongSupplier;
  * A group's log time on one node: issued here while the node leads, estimated while it follows. Thread-safe.
  *
  * <p>Advances with the node's monotonic clock, slewed toward the wall clock by at most 1 in
- * {@value #SLEW_DIVISOR}, never stepped. A new leader goes on from what it saw of the old leader's stamps: a
- * stamp is older than its receipt, so the estimate is never ahead of the old leader's clock by more than the
- * difference of the two monotonic rates since then. The wall clock itself is taken only if nothing live was
- * seen since the start, that is after the whole group was down.
+ * {@value #SLEW_DIVISOR}, never stepped. A new leader goes on from what it knows of the last stamps: a stamp is
+ * older than the moment at which it is seen here, be it received, replayed or loaded, so an estimate that rests on
+ * stamps of the last leader who gave any is never ahead of that leader's clock by more than the difference of the
+ * two monotonic rates since. A restarted node also has the {@link ClockMark} that it left, by which its estimate
+ * goes on as if it hadn't stopped. The wall clock itself is taken only by a group that has no stamp at all.
  */
 public final class GroupClock {
     /** 0.05 %. */
@@ -19,7 +21,7 @@ public final class GroupClock {
     static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** In the year 2160, where this clock ends: in nanoseconds it fits a long with a century to spare. */
-    static final long TIME_MILLIS_MAX = 6_000_000_000_000L;
+    static final long TIME_MILLIS_MAX = ClockMark.LOG_TIME_MILLIS_MAX;
 
     private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
     private final LongSupplier monotonicNanos;
@@ -35,8 +37,8 @@ public final class GroupClock {
 
     private long issuedAtNanos;
 
-    /** Whether a live stamp was seen; then its lead over the monotonic clock, the best per window. */
-    private boolean live;
+    /** Whether any stamp is known; then their lead over the monotonic clock, the best per window. */
+    private boolean stamped;
 
     private long offsetNanos;
 
@@ -44,8 +46,8 @@ public final class GroupClock {
 
     private long windowStartNanos;
 
-    /** Whether that lead may be another leader's than the next live stamp, which then counts alone. */
-    private boolean leaderChanged;
+    /** The term of the leader whose clock that lead is about; the stamps of an earlier one say nothing of it. */
+    private long stampedTerm;
 
     /**
      * A clock that has seen nothing.
@@ -61,49 +63,57 @@ public final class GroupClock {
     /**
      * An entry with this stamp was applied, or a state with this log time was loaded.
      *
-     * @param fresh whether the stamp is of a leader of this moment, and not read back from disk or replayed
-     *     from an earlier term
+     * @param term the entry's, or that of the state's last entry. The leader of a later term may have gone on from
+     *     late stamps, behind the one before: so the first stamp of a later term counts alone, and those of an
+     *     earlier one don't count any more
+     * @param live whether the stamp came from a leader of this moment, and wasn't read back from disk: only those
+     *     take the place of earlier ones in time
      */
-    public synchronized void observed(long logTimeMillis, boolean fresh) {
+    public synchronized void observed(long logTimeMillis, long term, boolean live) {
         long logTimeNanos = Math.min(TIME_MILLIS_MAX, logTimeMillis) * NANOS_PER_MILLI;
         lastLogTimeNanos = Math.max(lastLogTimeNanos, logTimeNanos);
-        if (!fresh) {
-            return;
-        }
         long monotonic = monotonicNanos.getAsLong();
-        long offset = logTimeNanos - monotonic;
-        if (!live || leaderChanged) {
-            live = true;
-            leaderChanged = false;
-            restartWindows(offset, monotonic);
-        } else if (monotonic - windowStartNanos < WINDOW_NANOS) {
-            offsetNanos = Math.max(offsetNanos, offset);
-        } else {
-            offsetBeforeNanos = offsetNanos;
-            offsetNanos = offset;
-            windowStartNanos = monotonic;
-        }
+        learn(logTimeNanos - monotonic, term, monotonic, live);
     }
 
     /**
-     * Another node leads now. It may have gone on from late stamps, behind the leader before: an estimate that
-     * rests on
-     * that one's stamps would be ahead of it, and is dropped at its first live stamp.
+     * Goes on from what this node knew before it was restarted. Within one life of the machine the monotonic clock
+     * tells the time since, whatever the wall clock does. Over its restart only the wall clock can: as far as it went
+     * forward since the mark, which says nothing of whether it was right then.
+     *
+     * @param bootId of the machine's life now
      */
-    public synchronized void leaderChanged() {
-        leaderChanged = true;
+    public synchronized void resume(ClockMark mark, String bootId) {
+        long monotonic = monotonicNanos.getAsLong();
+        long sinceNanos = mark.isOfBoot(bootId) && monotonic >= mark.monotonicNanos()
+                ? monotonic - mark.monotonicNanos()
+                : Math.max(0, wallNanos() - mark.wallMillis() * NANOS_PER_MILLI);
+        long end = TIME_MILLIS_MAX * NANOS_PER_MILLI;
+        long logTimeNanos = mark.logTimeMillis() * NANOS_PER_MILLI;
+        learn(logTimeNanos + Math.min(sinceNanos, end - logTimeNanos) - monotonic, mark.term(), monotonic, false);
+    }
+
+    /** What to keep, so that {@link #resume} can go on from it; empty as long as nothing is known. */
+    public synchronized Optional<ClockMark> mark(String bootId) {
+        if (!stamped && !leading) {
+            return Optional.empty();
+        }
+        long nowMillis = nowMillis();
+        long monotonic = leading ? issuedAtNanos : monotonicNanos.getAsLong();
+        return Optional.of(new ClockMark(bootId, stampedTerm, nowMillis, monotonic, wallNanos() / NANOS_PER_MILLI));
     }
 
     /** This node leads and has applied all that was committed before: from now on it may issue. */
-    public synchronized void leaderStarted() {
+    public synchronized void leaderStarted(long term) {
         if (leading) {
             return;
         }
         long monotonic = monotonicNanos.getAsLong();
-        long base = live ? estimateNanos(monotonic) : wallNanos();
+        long base = stamped ? estimateNanos(monotonic) : wallNanos();
         issuedNanos = Math.max(base, lastLogTimeNanos);
         issuedAtNanos = monotonic;
         leading = true;
+        stampedTerm = Math.max(stampedTerm, term);
     }
 
     /** This node no longer leads; what it issued is its estimate of the next leader's clock. */
@@ -113,7 +123,6 @@ public final class GroupClock {
         }
         advance();
         leading = false;
-        live = true;
         restartWindows(issuedNanos - issuedAtNanos, issuedAtNanos);
     }
 
@@ -122,12 +131,12 @@ public final class GroupClock {
      * node's is its best estimate, at least its last.
      */
     public synchronized long nowMillis() {
-        long nanos;
+        long nanos = lastLogTimeNanos;
         if (leading) {
             advance();
             nanos = issuedNanos;
-        } else {
-            nanos = live ? Math.max(lastLogTimeNanos, estimateNanos(monotonicNanos.getAsLong())) : lastLogTimeNanos;
+        } else if (stamped) {
+            nanos = Math.max(lastLogTimeNanos, estimateNanos(monotonicNanos.getAsLong()));
         }
         return Math.min(nanos / NANOS_PER_MILLI, TIME_MILLIS_MAX);
     }
@@ -151,7 +160,23 @@ public final class GroupClock {
         return monotonic + Math.max(offsetNanos, offsetBeforeNanos);
     }
 
+    private void learn(long offset, long term, long monotonic, boolean live) {
+        if (!stamped || term > stampedTerm) {
+            stampedTerm = term;
+            restartWindows(offset, monotonic);
+        } else if (term == stampedTerm) {
+            if (live && monotonic - windowStartNanos >= WINDOW_NANOS) {
+                offsetBeforeNanos = offsetNanos;
+                offsetNanos = offset;
+                windowStartNanos = monotonic;
+            } else {
+                offsetNanos = Math.max(offsetNanos, offset);
+            }
+        }
+    }
+
     private void restartWindows(long offset, long monotonic) {
+        stamped = true;
         offsetNanos = offset;
         offsetBeforeNanos = offset;
         windowStartNanos = monotonic;

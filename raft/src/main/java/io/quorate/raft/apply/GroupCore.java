@@ -67,7 +67,9 @@ public final class GroupCore implements AutoCloseable {
         this.sweeper = new Sweeper(batcher, limits, counters);
         this.header = store.header();
         this.sessionCount = store.sessionCount();
-        clock.observed(header.logTimeMillis(), false);
+        if (header.appliedIndex() > 0) {
+            clock.observed(header.logTimeMillis(), header.appliedTerm(), false);
+        }
     }
 
     public GroupId group() {
@@ -93,7 +95,7 @@ public final class GroupCore implements AutoCloseable {
      * taken from now on, and appended for this term only.
      */
     public void leaderStarted(long term) {
-        clock.leaderStarted();
+        clock.leaderStarted(term);
         batcher.leaderStarted(term);
     }
 
@@ -105,10 +107,6 @@ public final class GroupCore implements AutoCloseable {
 
     /** A follower hears who leads; it is the hint given to those that submit here. */
     public void leaderIs(Optional<NodeId> leader) {
-        if (leader.isPresent()) {
-            // Not before: until then what is applied may be the former leader's tail, as old as the election took.
-            clock.leaderChanged();
-        }
         batcher.leaderIs(leader);
     }
 
@@ -119,7 +117,7 @@ public final class GroupCore implements AutoCloseable {
      * @param proposal the one that was given to {@link EntryLog#append} with these bytes, if it was here
      * @param live whether {@code term} is the term that this node is in now, and the entry wasn't in its log
      *     already when it started: tells entries that were replicated this moment, whose
-     *     stamps tell the leader's clock, from replayed ones
+     *     stamps tell the leader's clock best, from replayed ones
      * @throws StoreException if the store failed: the group must halt
      * @throws MalformedEntryException if the log is damaged: the group must halt
      */
@@ -144,7 +142,7 @@ public final class GroupCore implements AutoCloseable {
         try {
             LogEntry decoded = EntryCodec.decode(entry);
             transition = applyUnderLock(index, term, decoded);
-            clock.observed(decoded.logTimeMillis(), live);
+            clock.observed(decoded.logTimeMillis(), term, live);
             applied = true;
         } catch (RuntimeException e) {
             why = String.valueOf(e.getMessage());
@@ -241,7 +239,7 @@ public final class GroupCore implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        clock.observed(restored.logTimeMillis(), false);
+        clock.observed(restored.logTimeMillis(), restored.appliedTerm(), false);
         tellRules(rulesVersionBefore);
         return restored;
     }
@@ -296,7 +294,8 @@ public final class GroupCore implements AutoCloseable {
      * entries get on, for a watchdog.
      */
     public GroupProgress tick() {
-        sweeper.tick(header.counters() + sessionCount);
+        Header now = header;
+        sweeper.tick(now.counters() + sessionCount + now.limitSweep().idleCount());
         batcher.flush();
         return batcher.progress();
     }

@@ -12,6 +12,8 @@ import io.quorate.raft.apply.GroupCore;
 import io.quorate.storage.api.StateStore;
 import io.quorate.storage.api.StoreException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.rocksdb.RocksDBException;
 
@@ -25,6 +27,7 @@ final class GroupStarter {
     private final FatalReport fatal;
     private final Machine machine = new Machine(MachineLimits.DEFAULT);
     private final BatchLimits batches;
+    private final List<Runnable> clocks = new ArrayList<>();
 
     GroupStarter(RaftSettings settings, NodeParts parts, NodeResources resources, FatalReport fatal) {
         this.settings = settings;
@@ -42,7 +45,8 @@ final class GroupStarter {
     JRaftGroup start(GroupId group, Consumer<Long> onRulesChanged) {
         Path directory = resources.directory().group(group);
         RaftEntries entries = new RaftEntries();
-        GroupServices services = new GroupServices(resources.log(), group, settings.stuckMillisMax());
+        GroupServices services =
+                new GroupServices(resources.log(), group, settings.stuckMillisMax(), settings.keepLog());
         long loggedIndex = lastLogged(group, services.log());
         StateStore store = parts.stores()
                 .open(directory.resolve("state"), settings.cacheBytes(), resources.stores(), services.log());
@@ -50,6 +54,9 @@ final class GroupStarter {
         GroupClock clock = new GroupClock(parts.monotonicNanos(), parts.wallMillis());
         GroupCore core = new GroupCore(group, store, machine, clock, entries, batches, listener);
         try {
+            ClockFile clockFile = new ClockFile(directory.resolve("clock"));
+            clockFile.read().ifPresent(mark -> clock.resume(mark, parts.bootId()));
+            clocks.add(() -> clock.mark(parts.bootId()).ifPresent(clockFile::write));
             StartCheck check = new StartCheck(group, settings.dataDirectory(), directory);
             check.logReachesBack(services.log().getFirstLogIndex());
             check.stateIsCovered(core.header().appliedIndex(), loggedIndex);
@@ -63,6 +70,11 @@ final class GroupStarter {
             core.close();
             throw e;
         }
+    }
+
+    /** Of each group started: writes down its clock, for the next start. To be called every second. */
+    List<Runnable> clocks() {
+        return List.copyOf(clocks);
     }
 
     private static long lastLogged(GroupId group, GroupLog log) {

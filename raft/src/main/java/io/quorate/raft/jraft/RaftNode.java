@@ -58,8 +58,8 @@ public final class RaftNode implements AutoCloseable {
         FatalReport fatal = new FatalReport(onFatal);
         NodeResources resources = NodeResources.open(settings);
         List<JRaftGroup> groups = new ArrayList<>();
+        GroupStarter starter = new GroupStarter(settings, parts, resources, fatal);
         try {
-            GroupStarter starter = new GroupStarter(settings, parts, resources, fatal);
             for (int id = 0; id <= settings.topology().dataGroups(); id++) {
                 groups.add(starter.start(new GroupId(id), id == 0 ? onRulesChanged : version -> {}));
             }
@@ -69,16 +69,18 @@ public final class RaftNode implements AutoCloseable {
             resources.close();
             throw e;
         }
-        RaftNode node = new RaftNode(settings, resources, groups, fatal);
+        List<Runnable> housekeeping = housekeeping(settings, resources.peers(), groups, fatal);
+        housekeeping.addAll(starter.clocks());
+        RaftNode node = new RaftNode(resources, groups, fatal, housekeeping);
         onRulesChanged.accept(groups.get(0).core().header().rulesVersion());
         return node;
     }
 
-    private RaftNode(RaftSettings settings, NodeResources resources, List<JRaftGroup> groups, FatalReport fatal) {
+    private RaftNode(NodeResources resources, List<JRaftGroup> groups, FatalReport fatal, List<Runnable> housekeeping) {
         this.resources = resources;
         this.groups = List.copyOf(groups);
         this.fatal = fatal;
-        for (Runnable task : housekeeping(settings, resources.peers(), this.groups, fatal)) {
+        for (Runnable task : housekeeping) {
             ticker.scheduleWithFixedDelay(task, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         }
     }

@@ -244,6 +244,54 @@ class GroupCoreTest {
         assertThat(seen).containsExactly(1, GroupCoreFixture.START_MILLIS + 700);
     }
 
+    /** An election takes a while, and then brings the former leader's tail, as old as the election took. */
+    @Test
+    void logTimeGoesOnOverAnElectionAndIsTheNextLeadersFromItsFirstStamp() {
+        GroupCoreFixture follower = new GroupCoreFixture();
+        long start = GroupCoreFixture.START_MILLIS;
+        follower.core.leaderIs(Optional.of(new NodeId("n2")));
+        follower.core.applyEntry(1, 1, stamped(start), null, true);
+        follower.core.leaderIs(Optional.empty());
+        follower.time.advanceMillis(800);
+        follower.core.leaderIs(Optional.of(new NodeId("n3")));
+        follower.core.applyEntry(2, 1, stamped(start + 5), null, false);
+        assertThat(nowMillis(follower)).as("after the tail").isEqualTo(start + 800);
+
+        follower.core.applyEntry(3, 2, stamped(start + 500), null, true);
+        assertThat(nowMillis(follower)).as("the next leader is late by 300 ms").isEqualTo(start + 500);
+        follower.core.leaderIs(Optional.empty());
+        follower.time.advanceMillis(400);
+        follower.core.leaderStarted(3);
+        assertThat(nowMillis(follower)).isEqualTo(start + 900);
+    }
+
+    @Test
+    void aRestoredStatesLeaderIsTheOneWhoseClockCounts(@TempDir Path directory) {
+        GroupCoreFixture ahead = new GroupCoreFixture();
+        ahead.core.applyEntry(9, 4, stamped(GroupCoreFixture.START_MILLIS - 2000), null, true);
+        ahead.core.save(directory).seal();
+
+        GroupCoreFixture late = new GroupCoreFixture();
+        late.core.applyEntry(1, 3, stamped(GroupCoreFixture.START_MILLIS - 3000), null, true);
+        late.time.advanceMillis(1500);
+        late.core.restore(directory);
+        assertThat(nowMillis(late)).isEqualTo(GroupCoreFixture.START_MILLIS - 2000);
+
+        GroupCoreFixture restarted = new GroupCoreFixture(ahead.store, GroupCoreFixture.LIMITS);
+        restarted.node.wallErrorMillis(3_600_000);
+        restarted.core.leaderStarted(5);
+        assertThat(nowMillis(restarted)).isEqualTo(GroupCoreFixture.START_MILLIS - 2000);
+    }
+
+    private static ByteBuffer stamped(long logTimeMillis) {
+        LogEntry entry = new LogEntry(logTimeMillis, 0, List.of(), List.of(GroupCoreFixture.reset("x")));
+        return ByteBuffer.wrap(EntryCodec.encode(entry));
+    }
+
+    private static long nowMillis(GroupCoreFixture fixture) {
+        return fixture.core.readLocal((view, nowMillis) -> nowMillis);
+    }
+
     @Test
     void rulesOfANewVersionAreTold() {
         fixture.submit(new Command.FenceRules(5));

@@ -16,6 +16,7 @@ import io.quorate.storage.api.StoreException;
 import io.quorate.storage.memory.MemoryStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -210,6 +211,33 @@ final class GroupsTest {
             long elapsedMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
             // Log time runs 0.05 % faster at most, and never by a jump's part.
             assertThat(last - start).isBetween(0L, elapsedMillis + elapsedMillis / 1000 + 10);
+            cluster.assertNothingFatal();
+        }
+    }
+
+    /** All stop, the wall clocks are set meanwhile, and all start again. */
+    @Test
+    void wallClocksThatAreSetWhileAllAreDownMoveLogTimeByNothing() {
+        try (TestCluster cluster = new TestCluster(root, 1, s -> s)) {
+            cluster.startAll();
+            TestClient client = new TestClient(cluster, 1);
+            client.acquire();
+            long startNanos = System.nanoTime();
+            for (NodeId node : cluster.ids()) {
+                Awaitility.await()
+                        .atMost(TestCluster.LONG)
+                        .until(() -> Files.exists(root.resolve(node.value()).resolve("groups/g1/clock")));
+            }
+            long last = client.acquire().logTimeMillis();
+            for (long jump : new long[] {HOUR_MILLIS, -2 * HOUR_MILLIS}) {
+                cluster.ids().forEach(cluster::stop);
+                cluster.ids().forEach(node -> cluster.jumpWallClock(node, jump));
+                cluster.startAll();
+                long next = assertNext(client, last);
+                long mostMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+                assertThat(next - last).isBetween(0L, mostMillis + mostMillis / 1000 + 10);
+                last = next;
+            }
             cluster.assertNothingFatal();
         }
     }

@@ -90,7 +90,8 @@ final class TestCluster implements AutoCloseable {
 
     void start(NodeId id) {
         AtomicLong skew = wallSkewMillis.get(id);
-        NodeParts parts = new NodeParts(System::nanoTime, () -> System.currentTimeMillis() + skew.get(), stores);
+        NodeParts parts = new NodeParts(
+                System::nanoTime, () -> System.currentTimeMillis() + skew.get(), NodeParts.REAL.bootId(), stores);
         running.put(id, RaftNode.start(settings(id), parts, rulesVersions::add, fatal::add));
     }
 
