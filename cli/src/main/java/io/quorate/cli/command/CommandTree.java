@@ -32,6 +32,7 @@ public final class CommandTree {
         CommandLine group = new CommandLine(new GroupCommand())
                 .addSubcommand(new GroupListCommand(context))
                 .addSubcommand(new GroupDescribeCommand(context))
+                .addSubcommand(new GroupDumpLogCommand(context))
                 .addSubcommand(new GroupTransferLeaderCommand(context));
         CommandLine node = new CommandLine(new NodeCommand()).addSubcommand(new NodeListCommand(context));
         CommandLine root = new CommandLine(new QuorateCommand(context.globals()))

@@ -50,6 +50,7 @@ final class GroupLog implements LogStorage, LogHorizon {
     private long appendedBytes;
 
     private final long waitMillisMax;
+    private final boolean keepHead;
     /** Notified when entries were appended or no more will be. */
     private final Object appended = new Object();
 
@@ -59,13 +60,15 @@ final class GroupLog implements LogStorage, LogHorizon {
      * A group's part of a log.
      *
      * @param waitMillisMax how long the state may wait for entries that it has applied and the log hasn't on disk
+     * @param keepHead whether entries stay on disk that a snapshot has made superfluous
      * @param onUnusable hears why the log can't be read when JRaft starts
      */
-    GroupLog(SharedLog log, GroupId group, long waitMillisMax, Consumer<String> onUnusable) {
+    GroupLog(SharedLog log, GroupId group, long waitMillisMax, boolean keepHead, Consumer<String> onUnusable) {
         LogEntryV2CodecFactory codec = LogEntryV2CodecFactory.getInstance();
         this.log = log;
         this.onUnusable = onUnusable;
         this.group = group;
+        this.keepHead = keepHead;
         this.waitMillisMax = waitMillisMax;
         this.encoder = codec.encoder();
         this.decoder = codec.decoder();
@@ -233,7 +236,10 @@ final class GroupLog implements LogStorage, LogHorizon {
         }
         try (WriteBatch batch = new WriteBatch()) {
             batch.put(SharedLog.key(Kind.FIRST_INDEX, group), bytes(firstIndexKept));
-            deleteRange(batch, firstIndex, firstIndexKept);
+            deleteRange(batch, Kind.MEMBERS, firstIndex, firstIndexKept);
+            if (!keepHead) {
+                deleteRange(batch, Kind.ENTRY, firstIndex, firstIndexKept);
+            }
             log.write(batch);
         } catch (RocksDBException | StoreException e) {
             LOG.error("Can't cut the head of the log of group {} in {}", group, log.directory(), e);
@@ -243,7 +249,7 @@ final class GroupLog implements LogStorage, LogHorizon {
         if (lastIndex < firstIndexKept) {
             lastIndex = 0;
         }
-        if (appendedBytes >= RECLAIM_BYTES) {
+        if (!keepHead && appendedBytes >= RECLAIM_BYTES) {
             appendedBytes = 0;
             log.reclaim(Kind.ENTRY, group, firstIndexKept);
         }
@@ -286,8 +292,12 @@ final class GroupLog implements LogStorage, LogHorizon {
     }
 
     private void deleteRange(WriteBatch batch, long from, long to) throws RocksDBException {
-        batch.deleteRange(SharedLog.key(Kind.ENTRY, group, from), SharedLog.key(Kind.ENTRY, group, to));
-        batch.deleteRange(SharedLog.key(Kind.MEMBERS, group, from), SharedLog.key(Kind.MEMBERS, group, to));
+        deleteRange(batch, Kind.ENTRY, from, to);
+        deleteRange(batch, Kind.MEMBERS, from, to);
+    }
+
+    private void deleteRange(WriteBatch batch, Kind kind, long from, long to) throws RocksDBException {
+        batch.deleteRange(SharedLog.key(kind, group, from), SharedLog.key(kind, group, to));
     }
 
     private static byte[] bytes(long value) {

@@ -20,11 +20,11 @@ final class GroupServices implements JRaftServiceFactory {
     private final GroupLog groupLog;
     private volatile @Nullable String failure;
 
-    /** The storage of one group; {@code logWaitMillisMax} as in {@link GroupLog}. */
-    GroupServices(SharedLog log, GroupId group, long logWaitMillisMax) {
+    /** The storage of one group; {@code logWaitMillisMax} and {@code keepHead} as in {@link GroupLog}. */
+    GroupServices(SharedLog log, GroupId group, long logWaitMillisMax, boolean keepHead) {
         this.log = log;
         this.group = group;
-        this.groupLog = new GroupLog(log, group, logWaitMillisMax, this::failed);
+        this.groupLog = new GroupLog(log, group, logWaitMillisMax, keepHead, this::failed);
     }
 
     GroupLog log() {

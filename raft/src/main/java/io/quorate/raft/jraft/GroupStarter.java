@@ -45,7 +45,8 @@ final class GroupStarter {
     JRaftGroup start(GroupId group, Consumer<Long> onRulesChanged) {
         Path directory = resources.directory().group(group);
         RaftEntries entries = new RaftEntries();
-        GroupServices services = new GroupServices(resources.log(), group, settings.stuckMillisMax());
+        GroupServices services =
+                new GroupServices(resources.log(), group, settings.stuckMillisMax(), settings.keepLog());
         long loggedIndex = lastLogged(group, services.log());
         StateStore store = parts.stores()
                 .open(directory.resolve("state"), settings.cacheBytes(), resources.stores(), services.log());

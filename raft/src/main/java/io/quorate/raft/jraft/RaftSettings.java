@@ -24,6 +24,8 @@ import java.util.Optional;
  * @param fsync false only for tests and measurements: entries are lost on power failure
  * @param spreadLeaders whether a leader hands its group, some seconds after the start, to the member whose turn it
  *     is, so that each leads about as many
+ * @param keepLog true only for tests and diagnosis: what a snapshot makes superfluous of the log stays on disk, so
+ *     that {@link StoppedLog} shows all of it; it grows without end
  * @param tls certificates for the Raft port; absent: plain TCP
  */
 public record RaftSettings(
@@ -42,6 +44,7 @@ public record RaftSettings(
         long stuckMillisMax,
         boolean fsync,
         boolean spreadLeaders,
+        boolean keepLog,
         Optional<RaftTls> tls) {
 
     /** Settings with the shipped values. */
@@ -62,6 +65,7 @@ public record RaftSettings(
                 10_000,
                 true,
                 true,
+                false,
                 Optional.empty());
     }
 

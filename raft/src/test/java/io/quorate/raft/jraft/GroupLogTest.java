@@ -52,7 +52,7 @@ final class GroupLogTest {
     }
 
     private static GroupLog group(SharedLog log, GroupId id, ConfigurationManager members) {
-        GroupLog group = new GroupLog(log, id, 60_000, cause -> {});
+        GroupLog group = new GroupLog(log, id, 60_000, false, cause -> {});
         LogStorageOptions options = new LogStorageOptions();
         options.setConfigurationManager(members);
         options.setLogEntryCodecFactory(LogEntryV2CodecFactory.getInstance());
@@ -326,7 +326,7 @@ final class GroupLogTest {
     @Test
     void theStateWaitsNoLongerThanItMayNorForALogThatEnded() {
         SharedLog shared = open(directory);
-        GroupLog impatient = new GroupLog(shared, ONE, 1, cause -> {});
+        GroupLog impatient = new GroupLog(shared, ONE, 1, false, cause -> {});
         assertThatThrownBy(() -> impatient.await(1))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("entry 1 of group g1 is applied but isn't on disk");

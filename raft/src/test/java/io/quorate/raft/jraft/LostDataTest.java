@@ -51,7 +51,7 @@ final class LostDataTest {
             long applied = cluster.group(node, 1).status().appliedIndex();
             cluster.stop(node);
             try (SharedLog log = SharedLog.open(root.resolve(node + "/log"), true, null)) {
-                GroupLog ofGroup = new GroupLog(log, GROUP, 1000, cause -> {});
+                GroupLog ofGroup = new GroupLog(log, GROUP, 1000, false, cause -> {});
                 LogStorageOptions options = new LogStorageOptions();
                 options.setConfigurationManager(new ConfigurationManager());
                 options.setLogEntryCodecFactory(LogEntryV2CodecFactory.getInstance());

@@ -24,6 +24,7 @@ final class TestSettings {
                 s.stuckMillisMax(),
                 s.fsync(),
                 s.spreadLeaders(),
+                s.keepLog(),
                 tls);
     }
 
@@ -44,6 +45,7 @@ final class TestSettings {
                 s.stuckMillisMax(),
                 s.fsync(),
                 s.spreadLeaders(),
+                s.keepLog(),
                 s.tls());
     }
 
@@ -64,6 +66,7 @@ final class TestSettings {
                 stuckMillisMax,
                 s.fsync(),
                 s.spreadLeaders(),
+                s.keepLog(),
                 s.tls());
     }
 
@@ -84,6 +87,28 @@ final class TestSettings {
                 s.stuckMillisMax(),
                 s.fsync(),
                 spreadLeaders,
+                s.keepLog(),
+                s.tls());
+    }
+
+    static RaftSettings withKeptLog(RaftSettings s) {
+        return new RaftSettings(
+                s.self(),
+                s.topology(),
+                s.dataDirectory(),
+                s.electionTimeoutMillis(),
+                s.electionDelayMillisMax(),
+                s.snapshotIntervalSeconds(),
+                s.snapshotEntriesMin(),
+                s.batchCommandsMax(),
+                s.batchBytesMax(),
+                s.entriesInFlightMax(),
+                s.queuedCommandsMax(),
+                s.cacheBytes(),
+                s.stuckMillisMax(),
+                s.fsync(),
+                s.spreadLeaders(),
+                true,
                 s.tls());
     }
 }

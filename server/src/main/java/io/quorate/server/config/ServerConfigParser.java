@@ -147,6 +147,7 @@ public final class ServerConfigParser {
         long stuck = section.millis("stuck-max", shipped.stuckMillisMax(), 1000, HOUR_MILLIS);
         boolean synced = section.yes("fsync", shipped.fsync());
         boolean spread = section.yes("spread-leaders", shipped.spreadLeaders());
+        boolean kept = section.yes("keep-log", shipped.keepLog());
         section.end();
         return new RaftSettings(
                 shipped.self(),
@@ -164,6 +165,7 @@ public final class ServerConfigParser {
                 stuck,
                 synced,
                 spread,
+                kept,
                 tls);
     }
 

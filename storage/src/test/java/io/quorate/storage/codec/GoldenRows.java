@@ -7,6 +7,7 @@ import io.quorate.core.command.Outcome;
 import io.quorate.core.command.Outcome.ChargeResult;
 import io.quorate.core.machine.CounterRow;
 import io.quorate.core.machine.Header;
+import io.quorate.core.machine.LimitSweep;
 import io.quorate.core.machine.Session;
 import io.quorate.core.machine.Session.Answer;
 import io.quorate.core.machine.Session.Grant;
@@ -19,14 +20,20 @@ import io.quorate.core.quota.Ledger;
 import io.quorate.core.quota.Ledger.Lease;
 import io.quorate.core.quota.Limit;
 import io.quorate.core.quota.QuotaKey;
+import io.quorate.core.rule.Activation;
 import io.quorate.core.rule.AppliedRules;
+import io.quorate.core.rule.Effect;
 import io.quorate.core.rule.EntryMatch;
 import io.quorate.core.rule.FailureTerms;
 import io.quorate.core.rule.LeaseTerms;
 import io.quorate.core.rule.Mode;
 import io.quorate.core.rule.NumberedRule;
 import io.quorate.core.rule.Pattern;
+import io.quorate.core.rule.Precedence;
+import io.quorate.core.rule.Regex;
+import io.quorate.core.rule.Rollout;
 import io.quorate.core.rule.Rule;
+import io.quorate.core.rule.Window;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -104,6 +111,7 @@ final class GoldenRows {
                 new Grant(250, 1_000_000_000, 999_999_999, NOW_MILLIS + 3, NOW_MILLIS + 3_600_000, true, List.of(all)));
         cases.put("full", Session.restore(1L << 33, "checkout-7 日本", NOW_MILLIS + 5, 99, answers(outcomes), grants));
         cases.put("leases", Session.restore(7, "api", NOW_MILLIS, 1, List.of(), List.of(), 300));
+        cases.put("answer-refusal", Session.restore(7, "api", NOW_MILLIS, 100, answers(refusals(15, 15)), List.of()));
         cases.put("lease-refusals", Session.restore(7, "api", NOW_MILLIS, 100, answers(refusals(11, 14)), List.of()));
         return cases;
     }
@@ -173,24 +181,89 @@ final class GoldenRows {
                                 new NumberedRule(lease, 2),
                                 new NumberedRule(failure, 3),
                                 new NumberedRule(both, 4))));
+        cases.put(
+                "patterns", new AppliedRules("shop", 1002, Optional.empty(), List.of(new NumberedRule(patterns(), 5))));
+        cases.put("times", new AppliedRules("shop", 1003, Optional.of("client"), 1L << 40, times()));
         return cases;
     }
 
+    /** Every kind of pattern, some counted otherwise than their kind is. */
+    private static Rule patterns() {
+        List<Pattern> list = List.of(
+                new Pattern.Exact("a"),
+                new Pattern.Prefix("b"),
+                Pattern.parse("*c"),
+                Pattern.Cidr.parse("10.0.0.0/8"),
+                new Regex("d+"),
+                new Pattern.Range(-7, 7));
+        return new Rule(
+                "patterns",
+                List.of(
+                        new EntryMatch("any", new Pattern.Any(), false),
+                        new EntryMatch("exact", new Pattern.Exact("x*"), true),
+                        new EntryMatch("prefix", new Pattern.Prefix("/x"), true),
+                        new EntryMatch("glob", Pattern.parse("/a*b*c"), true),
+                        new EntryMatch("list", new Pattern.AnyOf(list)),
+                        new EntryMatch("v4", Pattern.Cidr.parse("192.168.4.0/22")),
+                        new EntryMatch("v6", Pattern.Cidr.parse("2001:db8::/32"), true),
+                        new EntryMatch("regex", new Regex("[a-z]{1,8}-\\d+")),
+                        new EntryMatch("range", new Pattern.Range(Long.MIN_VALUE, Long.MAX_VALUE)),
+                        new EntryMatch("absent", new Pattern.Absent()),
+                        new EntryMatch("not", new Pattern.Not(new Pattern.AnyOf(list.subList(0, 2))))),
+                Limit.of(Algorithm.SLIDING_LOG, 5, 1000),
+                Mode.DISABLED);
+    }
+
+    private static List<NumberedRule> times() {
+        List<EntryMatch> each = List.of(new EntryMatch("client", new Pattern.Any()));
+        Rule unlimited = new Rule(
+                "unlimited",
+                each,
+                new Effect.Unlimited(),
+                Mode.ENFORCE,
+                LeaseTerms.DEFAULT,
+                FailureTerms.DENY,
+                new Precedence(-3, Optional.of("plan"), true, List.of("sale", "gone")),
+                Activation.ALWAYS);
+        Rule sale = new Rule(
+                "sale",
+                each,
+                new Effect.Limited(Limit.of(Algorithm.GCRA, 7, 1000)),
+                Mode.SHADOW,
+                LeaseTerms.OFF,
+                new FailureTerms(1, 1),
+                new Precedence(1_000_000, Optional.empty(), false, List.of()),
+                new Activation(
+                        Optional.of(new Rollout(1250, List.of("client", "path"), "salt")),
+                        List.of(new Window(Window.OPEN_FROM, 1000), new Window(1L << 40, Window.OPEN_UNTIL))));
+        return List.of(new NumberedRule(unlimited, NumberedRule.NO_LIMIT), new NumberedRule(sale, 9));
+    }
+
     static Map<String, Header> headers() {
+        Map<String, Header> cases = headersBeforeLimitSweeps();
+        cases.put("idle-limits", header(LimitSweep.of(300, new int[] {1, 2, 200, 1 << 30})));
+        cases.put("limits-to-come", header(LimitSweep.of(Integer.MAX_VALUE, new int[0])));
+        return cases;
+    }
+
+    static Map<String, Header> headersBeforeLimitSweeps() {
         Map<String, Header> cases = new LinkedHashMap<>();
         cases.put("empty", Header.EMPTY);
-        cases.put(
-                "full",
-                new Header(
-                        1L << 40,
-                        12,
-                        NOW_MILLIS,
-                        9,
-                        1000,
-                        77,
-                        QuotaKey.of("shop", "all", List.of()).bytes(),
-                        1_000_000,
-                        0xfedc_ba98_7654_3210L));
+        cases.put("full", header(LimitSweep.EMPTY));
         return cases;
+    }
+
+    private static Header header(LimitSweep limitSweep) {
+        return new Header(
+                1L << 40,
+                12,
+                NOW_MILLIS,
+                9,
+                1000,
+                77,
+                QuotaKey.of("shop", "all", List.of()).bytes(),
+                limitSweep,
+                1_000_000,
+                0xfedc_ba98_7654_3210L);
     }
 }
