@@ -45,7 +45,8 @@ final class RulesImportCommand implements Callable<Integer> {
             names = "--namespace",
             paramLabel = "NAME",
             defaultValue = "imported",
-            description = "Namespace of limits that have none; of a file with several, the one to print. Default: imported.")
+            description =
+                    "Namespace of limits that have none; of a file with several, the one to print. Default: imported.")
     private String namespace = "imported";
 
     @Option(names = "--out", paramLabel = "DIR", description = "Write NAMESPACE.yaml for each into this folder.")
@@ -65,8 +66,8 @@ final class RulesImportCommand implements Callable<Integer> {
         Names.checkName("namespace", namespace);
         Optional<Origin> origin = Optional.ofNullable(from)
                 .map(label -> Origin.ofLabel(label)
-                        .orElseThrow(() -> CommandFailure.usage("no configuration is known as '" + label + "'; write one of "
-                                + String.join(", ", Origin.labels()))));
+                        .orElseThrow(() -> CommandFailure.usage("no configuration is known as '" + label
+                                + "'; write one of " + String.join(", ", Origin.labels()))));
         Imported imported = ForeignFile.read(file.toString(), text(), origin, namespace);
         if (imported instanceof Imported.Rejected rejected) {
             return rejected(rejected.problems());
@@ -82,11 +83,15 @@ final class RulesImportCommand implements Callable<Integer> {
                     "origin", rules.origin().label(),
                     "whole", whole,
                     "rules", wanted.stream().map(RulesImportCommand::json).toList(),
-                    "remarks", rules.remarks().stream().map(RulesImportCommand::json).toList()));
+                    "remarks",
+                            rules.remarks().stream()
+                                    .map(RulesImportCommand::json)
+                                    .toList()));
         }
         if (strict && !whole) {
-            throw CommandFailure.usage(file + ": " + "not every limit keeps its meaning, as named above; leave '--strict' out"
-                    + " to import the others");
+            throw CommandFailure.usage(
+                    file + ": " + "not every limit keeps its meaning, as named above; leave '--strict' out"
+                            + " to import the others");
         }
         write(wanted);
         return ExitCode.OK;
@@ -95,7 +100,8 @@ final class RulesImportCommand implements Callable<Integer> {
     private String text() {
         try {
             if (Files.size(file) > RuleFile.SIZE_BYTES_MAX) {
-                throw CommandFailure.usage(file + ": larger than " + RuleFile.SIZE_BYTES_MAX + " bytes; import it in parts");
+                throw CommandFailure.usage(
+                        file + ": larger than " + RuleFile.SIZE_BYTES_MAX + " bytes; import it in parts");
             }
             return Files.readString(file);
         } catch (IOException e) {
@@ -105,7 +111,11 @@ final class RulesImportCommand implements Callable<Integer> {
 
     private int rejected(List<Problem> problems) {
         if (context.json()) {
-            context.json(CommandContext.object("right", false, "problems", problems.stream().map(RuleFiles::json).toList()));
+            context.json(CommandContext.object(
+                    "right",
+                    false,
+                    "problems",
+                    problems.stream().map(RuleFiles::json).toList()));
         } else {
             problems.forEach(problem -> context.note(problem.toString()));
         }

@@ -14,7 +14,8 @@ import java.util.Optional;
 
 /** Apache APISIX's declarative configuration: the plugins limit-count, limit-req and limit-conn. */
 final class ApisixRules implements Importer {
-    private static final List<String> SCOPES = List.of("routes", "services", "consumers", "global_rules", "plugin_configs");
+    private static final List<String> SCOPES =
+            List.of("routes", "services", "consumers", "global_rules", "plugin_configs");
     private static final List<String> PLUGINS = List.of("limit-count", "limit-req", "limit-conn");
 
     private final Harvest harvest;
@@ -43,7 +44,9 @@ final class ApisixRules implements Importer {
         List<EntryMatch> match = new ArrayList<>();
         String entry = kind.substring(0, kind.length() - 1);
         if (!kind.equals("global_rules")) {
-            Optional<String> name = scope.text("name").or(() -> scope.text("username")).or(() -> scope.text("id"))
+            Optional<String> name = scope.text("name")
+                    .or(() -> scope.text("username"))
+                    .or(() -> scope.text("id"))
                     .or(() -> scope.text("uri"));
             if (name.isEmpty()) {
                 harvest.leftOut(scope.node(), "plugins of a " + entry + " without name, id or uri", "give it one");
@@ -69,20 +72,26 @@ final class ApisixRules implements Importer {
         by.get().stream()
                 .filter(condition -> scope.stream().noneMatch(s -> s.name().equals(condition.name())))
                 .forEach(match::add);
-        Optional<Limit> limit =
-                switch (name) {
-                    case "limit-count" -> count(config);
-                    case "limit-req" -> rate(config);
-                    default -> connections(config);
-                };
+        Optional<Limit> limit = switch (name) {
+            case "limit-count" -> count(config);
+            case "limit-req" -> rate(config);
+            default -> connections(config);
+        };
         limit.ifPresent(found -> harvest.add(
                 harvest.namespace(),
                 config.node(),
                 new Sketch(
-                        harvest.id(harvest.namespace(), name + scope.stream().map(m -> "." + m.pattern().text()).findFirst().orElse("")),
+                        harvest.id(
+                                harvest.namespace(),
+                                name
+                                        + scope.stream()
+                                                .map(m -> "." + m.pattern().text())
+                                                .findFirst()
+                                                .orElse("")),
                         match,
                         found)));
-        for (String setting : List.of("policy", "rejected_code", "rejected_msg", "allow_degradation", "show_limit_quota_header")) {
+        for (String setting :
+                List.of("policy", "rejected_code", "rejected_msg", "allow_degradation", "show_limit_quota_header")) {
             config.at(setting).ifPresent(other -> harvest.dropped(other.node(), setting, "answers are the gateway's"));
         }
     }
@@ -115,7 +124,9 @@ final class ApisixRules implements Importer {
         }
         if (!config.flag("nodelay")) {
             harvest.changed(
-                    config.node(), "requests above the rate wait there up to the burst", "here they go at once; 'acquire' waits");
+                    config.node(),
+                    "requests above the rate wait there up to the burst",
+                    "here they go at once; 'acquire' waits");
         }
         boolean whole = thousandths % 1000 == 0;
         return harvest.limit(
@@ -131,17 +142,23 @@ final class ApisixRules implements Importer {
         if (connections.isEmpty()) {
             return Optional.empty();
         }
-        long burst = config.text("burst").filter(text -> text.matches("[0-9]{1,9}")).map(Long::parseLong).orElse(0L);
+        long burst = config.text("burst")
+                .filter(text -> text.matches("[0-9]{1,9}"))
+                .map(Long::parseLong)
+                .orElse(0L);
         harvest.changed(
                 config.node(),
-                "connections above conn wait there up to the burst; here " + (connections.get() + burst) + " go at once",
+                "connections above conn wait there up to the burst; here " + (connections.get() + burst)
+                        + " go at once",
                 "a permit that isn't released is free again after 60 s");
         long permits = connections.get() + burst;
         return harvest.limit(config.node(), Algorithm.CONCURRENCY, permits, 60_000, permits);
     }
 
     private Optional<Long> positive(Section config, String field) {
-        Optional<Long> number = config.text(field).filter(text -> text.matches("[1-9][0-9]{0,11}")).map(Long::valueOf);
+        Optional<Long> number = config.text(field)
+                .filter(text -> text.matches("[1-9][0-9]{0,11}"))
+                .map(Long::valueOf);
         if (number.isEmpty()) {
             harvest.reject(
                     config.node(),

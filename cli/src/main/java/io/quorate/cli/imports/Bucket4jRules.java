@@ -56,7 +56,9 @@ final class Bucket4jRules implements Importer {
             return Optional.of(List.of(new EntryMatch("endpoint", new Regex(url))));
         } catch (IllegalArgumentException e) {
             harvest.leftOut(
-                    filter.node(), "the filter of url " + url + ": " + e.getMessage(), "write a pattern without look-around");
+                    filter.node(),
+                    "the filter of url " + url + ": " + e.getMessage(),
+                    "write a pattern without look-around");
             return Optional.empty();
         }
     }
@@ -68,7 +70,8 @@ final class Bucket4jRules implements Importer {
             if (expression.isPresent()) {
                 harvest.leftOut(
                         expression.get().node(),
-                        "the rate limit with " + condition + " " + expression.get().shown(),
+                        "the rate limit with " + condition + " "
+                                + expression.get().shown(),
                         "write its condition as a match on an entry");
                 return;
             }
@@ -96,7 +99,9 @@ final class Bucket4jRules implements Importer {
         Long unit = UNIT_MILLIS.get(bandwidth.text("unit").orElse("").toLowerCase(Locale.ROOT));
         if (capacity.isEmpty() || time.isEmpty() || unit == null) {
             harvest.reject(
-                    bandwidth.node(), "a bandwidth needs capacity, time and unit", "write capacity: 5, time: 10, unit: seconds");
+                    bandwidth.node(),
+                    "a bandwidth needs capacity, time and unit",
+                    "write capacity: 5, time: 10, unit: seconds");
             return;
         }
         long refill = number(bandwidth, "refill-capacity").orElse(capacity.get());
@@ -125,7 +130,9 @@ final class Bucket4jRules implements Importer {
                 capacity.get());
         String hint = filter.text("id").or(() -> filter.text("url")).orElse("filter");
         limit.ifPresent(found -> harvest.add(
-                harvest.namespace(), bandwidth.node(), new Sketch(harvest.id(harvest.namespace(), hint), match, found)));
+                harvest.namespace(),
+                bandwidth.node(),
+                new Sketch(harvest.id(harvest.namespace(), hint), match, found)));
     }
 
     private static Optional<Long> number(Section at, String field) {
@@ -137,7 +144,8 @@ final class Bucket4jRules implements Importer {
         if (plain.matches("(getRemoteAddr(ess)?|getRemoteHost)\\(\\)(\\.\\w+\\(\\))*|remoteAddress.*")) {
             return Optional.of("ip");
         }
-        return plain.matches("getUserPrincipal\\(\\)\\??\\.(getName\\(\\)|name)") || plain.matches("@securityService\\.username\\(\\)")
+        return plain.matches("getUserPrincipal\\(\\)\\??\\.(getName\\(\\)|name)")
+                        || plain.matches("@securityService\\.username\\(\\)")
                 ? Optional.of("user")
                 : Optional.empty();
     }

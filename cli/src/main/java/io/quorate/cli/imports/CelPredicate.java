@@ -17,13 +17,14 @@ import java.util.regex.Matcher;
  * {@code user_id}, {@code auth.identity.username} is itself.
  */
 final class CelPredicate {
-    private static final String PATH = "[A-Za-z_][A-Za-z0-9_]*(?:\\.[A-Za-z_][A-Za-z0-9_]*|\\[(?:[0-9]+|'[^']*'|\"[^\"]*\")\\])*";
+    private static final String PATH =
+            "[A-Za-z_][A-Za-z0-9_]*(?:\\.[A-Za-z_][A-Za-z0-9_]*|\\[(?:[0-9]+|'[^']*'|\"[^\"]*\")\\])*";
     private static final String TEXT = "'[^'\\\\]*'|\"[^\"\\\\]*\"";
     private static final String NUMBER = "-?[0-9]{1,18}";
     private static final java.util.regex.Pattern COMPARED = java.util.regex.Pattern.compile(
             "(?<path>" + PATH + ")\\s*(?<is>==|!=|<=|>=|<|>)\\s*(?:(?<text>" + TEXT + ")|(?<number>" + NUMBER + "))");
-    private static final java.util.regex.Pattern REVERSED = java.util.regex.Pattern.compile(
-            "(?<text>" + TEXT + ")\\s*(?<is>==|!=)\\s*(?<path>" + PATH + ")");
+    private static final java.util.regex.Pattern REVERSED =
+            java.util.regex.Pattern.compile("(?<text>" + TEXT + ")\\s*(?<is>==|!=)\\s*(?<path>" + PATH + ")");
     private static final java.util.regex.Pattern LISTED = java.util.regex.Pattern.compile(
             "(?<path>" + PATH + ")\\s+in\\s+\\[(?<list>\\s*(?:" + TEXT + ")(?:\\s*,\\s*(?:" + TEXT + "))*\\s*)\\]");
     private static final java.util.regex.Pattern CALLED = java.util.regex.Pattern.compile(
@@ -108,7 +109,8 @@ final class CelPredicate {
         }
         Matcher listed = LISTED.matcher(term);
         if (listed.matches()) {
-            List<Pattern> values = ONE_TEXT.matcher(listed.group("list")).results()
+            List<Pattern> values = ONE_TEXT.matcher(listed.group("list"))
+                    .results()
                     .map(found -> unquoted(found.group()))
                     .distinct()
                     .map(value -> (Pattern) new Pattern.Exact(value))

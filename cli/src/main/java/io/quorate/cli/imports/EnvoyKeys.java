@@ -23,8 +23,10 @@ final class EnvoyKeys {
             "share_threshold",
             "metadata");
     private static final String NUMBER = "[-+]?[0-9][0-9_]*";
-    private static final String DECIMAL = "[-+]?([0-9][0-9_]*)?\\.[0-9]*([eE][-+]?[0-9]+)?|[-+]?\\.(inf|Inf|INF)|\\.(nan|NaN)";
-    private static final String WORD = "true|True|TRUE|false|False|FALSE|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF|~|null";
+    private static final String DECIMAL =
+            "[-+]?([0-9][0-9_]*)?\\.[0-9]*([eE][-+]?[0-9]+)?|[-+]?\\.(inf|Inf|INF)|\\.(nan|NaN)";
+    private static final String WORD =
+            "true|True|TRUE|false|False|FALSE|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF|~|null";
 
     private final Harvest harvest;
 
@@ -40,7 +42,8 @@ final class EnvoyKeys {
                 } else {
                     harvest.reject(
                             item,
-                            "config error, yaml file contains list of type other than map: " + new Section(item).shown(),
+                            "config error, yaml file contains list of type other than map: "
+                                    + new Section(item).shown(),
                             "write a mapping with key");
                 }
             }
@@ -48,8 +51,7 @@ final class EnvoyKeys {
         for (YamlNode.Field field : section.fields()) {
             String key = field.key().text();
             if (field.key().plain() && key.matches(NUMBER + "|" + WORD)) {
-                harvest.reject(
-                        field.key(), "config error, key is not of type string: " + key, "put the key in quotes");
+                harvest.reject(field.key(), "config error, key is not of type string: " + key, "put the key in quotes");
             } else if (!KEYS.contains(key)) {
                 harvest.reject(
                         field.key(), "config error, unknown key '" + key + "'", "known are " + String.join(", ", KEYS));

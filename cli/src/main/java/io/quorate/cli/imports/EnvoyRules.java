@@ -122,7 +122,8 @@ final class EnvoyRules implements Importer {
                     "leave share_threshold out");
         }
         Optional<List<EntryMatch>> here = conditions(node, key, value, shared, siblings);
-        if (path.isPresent() && path.get().stream().anyMatch(condition -> condition.name().equals(key))) {
+        if (path.isPresent()
+                && path.get().stream().anyMatch(condition -> condition.name().equals(key))) {
             here = Optional.empty();
             harvest.leftOut(
                     node.node(),
@@ -156,7 +157,9 @@ final class EnvoyRules implements Importer {
             List<Pattern> taken = siblings.before(value);
             if (taken.stream().anyMatch(other -> other instanceof Pattern.Any)) {
                 harvest.dropped(
-                        node.node(), "a descriptor that is never reached", "a wildcard '*' before it takes every value");
+                        node.node(),
+                        "a descriptor that is never reached",
+                        "a wildcard '*' before it takes every value");
                 return Optional.empty();
             }
             List<EntryMatch> conditions = new ArrayList<>();
@@ -198,11 +201,7 @@ final class EnvoyRules implements Importer {
     }
 
     private void limit(
-            Section node,
-            Section limit,
-            String fullKey,
-            Optional<List<EntryMatch>> path,
-            List<Section> below) {
+            Section node, Section limit, String fullKey, Optional<List<EntryMatch>> path, List<Section> below) {
         String unit = limit.text("unit").orElse("");
         boolean unlimited = limit.flag("unlimited");
         Long seconds = UNIT_SECONDS.get(unit.toLowerCase(Locale.ROOT));
@@ -211,7 +210,9 @@ final class EnvoyRules implements Importer {
                     limit.node(), "should not specify rate limit unit when unlimited", "leave unit out, or unlimited");
         } else if (!unlimited && seconds == null) {
             harvest.reject(
-                    limit.node(), "invalid rate limit unit '" + unit + "'", "write second, minute, hour, day, week, month or year");
+                    limit.node(),
+                    "invalid rate limit unit '" + unit + "'",
+                    "write second, minute, hour, day, week, month or year");
         }
         String name = limit.text("name").orElse("");
         List<Section> replaces = limit.items("replaces");
@@ -229,7 +230,8 @@ final class EnvoyRules implements Importer {
         below.stream()
                 .flatMap(child -> child.text("key").stream())
                 .distinct()
-                .filter(key -> match.stream().noneMatch(condition -> condition.name().equals(key)))
+                .filter(key ->
+                        match.stream().noneMatch(condition -> condition.name().equals(key)))
                 .filter(EnvoyRules::isName)
                 .toList()
                 .forEach(key -> match.add(new EntryMatch(key, new Pattern.Absent())));

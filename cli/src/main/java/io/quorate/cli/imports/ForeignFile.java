@@ -28,8 +28,7 @@ public final class ForeignFile {
         return read(name, text, origin, namespace, 0);
     }
 
-    private static Imported read(
-            String name, String text, Optional<Origin> origin, String namespace, int linesBefore) {
+    private static Imported read(String name, String text, Optional<Origin> origin, String namespace, int linesBefore) {
         Problems problems = new Problems(name);
         Optional<YamlNode> root = YamlReader.read(problems, text, RuleFile.SIZE_BYTES_MAX);
         if (root.isEmpty() || !problems.none()) {
@@ -42,7 +41,12 @@ public final class ForeignFile {
         Optional<YamlNode.Scalar> embedded = embedded(section);
         if (embedded.isPresent() && linesBefore == 0) {
             // A block's text begins in the line after its mark.
-            return read(name, embedded.get().text(), origin, namespace, embedded.get().line());
+            return read(
+                    name,
+                    embedded.get().text(),
+                    origin,
+                    namespace,
+                    embedded.get().line());
         }
         Optional<Origin> known = origin.or(() -> Origin.of(section));
         if (known.isEmpty()) {

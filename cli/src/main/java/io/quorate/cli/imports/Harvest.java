@@ -111,7 +111,9 @@ final class Harvest {
             Rule rule = new Rule(
                     sketch.id(),
                     sketch.match(),
-                    sketch.limit().map(limit -> (Effect) new Effect.Limited(limit)).orElseGet(Effect.Unlimited::new),
+                    sketch.limit()
+                            .map(limit -> (Effect) new Effect.Limited(limit))
+                            .orElseGet(Effect.Unlimited::new),
                     sketch.mode(),
                     LeaseTerms.DEFAULT,
                     FailureTerms.DENY,

@@ -64,7 +64,7 @@ final class KongRules implements Importer {
     }
 
     private void scope(String kind, Section scope, List<EntryMatch> outer, int rank) {
-        Optional<String> name = scope.text(SCOPES.get(kind)).or(() -> scope.text("id"));
+        Optional<String> name = scope.text(SCOPES.getOrDefault(kind, "name")).or(() -> scope.text("id"));
         String entry = kind.substring(0, kind.length() - 1);
         if (name.isEmpty()) {
             harvest.leftOut(scope.node(), "plugins of a " + entry + " without a name", "give it one");
@@ -83,7 +83,8 @@ final class KongRules implements Importer {
             String name = plugin.text("name").orElse("");
             List<EntryMatch> whole = new ArrayList<>(match);
             for (String kind : List.of("service", "route", "consumer_group", "consumer")) {
-                plugin.text(kind).or(() -> plugin.text(kind + ".name"))
+                plugin.text(kind)
+                        .or(() -> plugin.text(kind + ".name"))
                         .ifPresent(value -> whole.add(new EntryMatch(kind, new Pattern.Exact(value))));
             }
             Section config = plugin.at("config").orElse(plugin);
@@ -106,7 +107,8 @@ final class KongRules implements Importer {
         settings(config);
         boolean any = false;
         for (Map.Entry<String, Long> window : WINDOW_SECONDS.entrySet()) {
-            Optional<Section> amount = config.at(window.getKey()).filter(value -> value.text().isPresent());
+            Optional<Section> amount =
+                    config.at(window.getKey()).filter(value -> value.text().isPresent());
             if (amount.isEmpty()) {
                 continue;
             }
@@ -117,7 +119,15 @@ final class KongRules implements Importer {
                         "a calendar " + window.getKey() + " becomes " + window.getValue() / 86_400 + " days",
                         "no limit here follows the calendar");
             }
-            add(amount.get(), amount.get().shown(), Algorithm.FIXED_WINDOW, window.getValue() * 1000, match, by.get(), rank, off);
+            add(
+                    amount.get(),
+                    amount.get().shown(),
+                    Algorithm.FIXED_WINDOW,
+                    window.getValue() * 1000,
+                    match,
+                    by.get(),
+                    rank,
+                    off);
         }
         if (!any) {
             harvest.reject(
@@ -127,7 +137,8 @@ final class KongRules implements Importer {
                     "write one of them");
         }
         if (plugin.has("ordering")) {
-            harvest.dropped(plugin.at("ordering").orElseThrow().node(), "ordering", "a request asks for all limits at once");
+            harvest.dropped(
+                    plugin.at("ordering").orElseThrow().node(), "ordering", "a request asks for all limits at once");
         }
     }
 
@@ -147,13 +158,15 @@ final class KongRules implements Importer {
         }
         settings(config);
         if (plugin.has("ordering")) {
-            harvest.dropped(plugin.at("ordering").orElseThrow().node(), "ordering", "a request asks for all limits at once");
+            harvest.dropped(
+                    plugin.at("ordering").orElseThrow().node(), "ordering", "a request asks for all limits at once");
         }
         boolean sliding = config.text("window_type").orElse("sliding").equals("sliding");
         for (int i = 0; i < limits.size(); i++) {
             String seconds = sizes.get(i).shown();
             if (!seconds.matches("[0-9]{1,9}") || Long.parseLong(seconds) == 0) {
-                harvest.reject(sizes.get(i).node(), "window_size must be a number, not " + seconds, "write whole seconds");
+                harvest.reject(
+                        sizes.get(i).node(), "window_size must be a number, not " + seconds, "write whole seconds");
                 continue;
             }
             add(
@@ -187,7 +200,12 @@ final class KongRules implements Importer {
         }
         long limit = Long.parseLong(amount);
         String hint = String.join(
-                ".", whole.stream().map(m -> m.counted() ? "by-" + m.name() : m.name() + "-" + m.pattern().text()).toList());
+                ".",
+                whole.stream()
+                        .map(m -> m.counted()
+                                ? "by-" + m.name()
+                                : m.name() + "-" + m.pattern().text())
+                        .toList());
         String group = "kong-" + periodMillis + "ms";
         harvest.limit(at.node(), algorithm, limit, periodMillis, limit)
                 .ifPresent(window -> harvest.add(
@@ -220,7 +238,8 @@ final class KongRules implements Importer {
                 Optional<String> path = config.text("path");
                 path.ifPresent(p -> harvest.changed(
                         config.node(), "counted by path " + p, "send entry 'path'; each value is counted apart"));
-                return Optional.of(new EntryMatch("path", path.<Pattern>map(Pattern.Exact::new).orElseGet(Pattern.Any::new)));
+                return Optional.of(new EntryMatch(
+                        "path", path.<Pattern>map(Pattern.Exact::new).orElseGet(Pattern.Any::new)));
             }
             default -> {
                 harvest.leftOut(config.node(), "a limit by " + by, "write a rule that counts by an entry");
@@ -233,7 +252,8 @@ final class KongRules implements Importer {
         try {
             return Optional.of(new EntryMatch(Names.checkName("entry name", header), new Pattern.Any()));
         } catch (IllegalArgumentException e) {
-            harvest.leftOut(config.node(), "a limit by header '" + header + "': " + e.getMessage(), "name the entry otherwise");
+            harvest.leftOut(
+                    config.node(), "a limit by header '" + header + "': " + e.getMessage(), "name the entry otherwise");
             return Optional.empty();
         }
     }

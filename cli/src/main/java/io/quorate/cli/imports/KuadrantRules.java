@@ -27,7 +27,9 @@ final class KuadrantRules implements Importer {
         for (String block : List.of("spec.defaults", "spec.overrides")) {
             root.at(block)
                     .ifPresent(other -> harvest.leftOut(
-                            other.node(), block + ", which other policies inherit", "import each policy as it results"));
+                            other.node(),
+                            block + ", which other policies inherit",
+                            "import each policy as it results"));
         }
         for (YamlNode.Field field : root.at("spec.limits").map(Section::fields).orElse(List.of())) {
             limit(namespace, field.key().text(), new Section(field.value()));
@@ -46,16 +48,16 @@ final class KuadrantRules implements Importer {
             harvest.leftOut(limit.node(), "limit '" + name + "' has no rates", "write one by hand");
         }
         for (Section rate : limit.items("rates")) {
-            Optional<Long> amount = rate.text("limit").filter(text -> text.matches("[0-9]{1,12}")).map(Long::valueOf);
+            Optional<Long> amount = rate.text("limit")
+                    .filter(text -> text.matches("[0-9]{1,12}"))
+                    .map(Long::valueOf);
             Optional<Long> millis = rate.text("window").flatMap(KuadrantRules::millis);
             if (amount.isEmpty() || millis.isEmpty()) {
                 harvest.reject(rate.node(), "a rate has a limit and a window", "write limit: 5 and window: 10s");
             } else if (match.isPresent()) {
                 harvest.limit(rate.node(), Algorithm.FIXED_WINDOW, amount.get(), millis.get(), amount.get())
                         .ifPresent(window -> harvest.add(
-                                namespace,
-                                rate.node(),
-                                new Sketch(harvest.id(namespace, name), match.get(), window)));
+                                namespace, rate.node(), new Sketch(harvest.id(namespace, name), match.get(), window)));
             }
         }
     }

@@ -20,7 +20,10 @@ final class LimitadorRules implements Importer {
     @Override
     public void read(Section root) {
         if (!(root.node() instanceof YamlNode.Sequence)) {
-            harvest.reject(root.node(), "invalid type: " + root.node().kind() + ", expected a sequence", "write a list of limits");
+            harvest.reject(
+                    root.node(),
+                    "invalid type: " + root.node().kind() + ", expected a sequence",
+                    "write a list of limits");
         }
         root.items().forEach(this::limit);
     }
@@ -49,8 +52,7 @@ final class LimitadorRules implements Importer {
         var match = new CelLimits(harvest).match(limit.items("conditions"), limit.items("variables"));
         var window = harvest.limit(limit.node(), Algorithm.FIXED_WINDOW, amount, seconds * 1000, amount);
         if (match.isPresent() && window.isPresent()) {
-            harvest.add(
-                    namespace, limit.node(), new Sketch(harvest.id(namespace, hint), match.get(), window.get()));
+            harvest.add(namespace, limit.node(), new Sketch(harvest.id(namespace, hint), match.get(), window.get()));
             if (!aligned) {
                 aligned = true;
                 harvest.changed(

@@ -11,9 +11,15 @@ public enum Origin {
     /** {@code envoyproxy/ratelimit}: a domain with a tree of descriptors. */
     ENVOY("envoy", root -> root.has("domain") && root.has("descriptors"), EnvoyRules::new),
     /** {@code Kuadrant/limitador}: a list of limits. */
-    LIMITADOR("limitador", root -> root.firstItem().map(limit -> limit.has("max_value")).orElse(false), LimitadorRules::new),
+    LIMITADOR(
+            "limitador",
+            root -> root.firstItem().map(limit -> limit.has("max_value")).orElse(false),
+            LimitadorRules::new),
     /** Kuadrant's RateLimitPolicy. */
-    KUADRANT("kuadrant", root -> root.text("kind").filter("RateLimitPolicy"::equals).isPresent(), KuadrantRules::new),
+    KUADRANT(
+            "kuadrant",
+            root -> root.text("kind").filter("RateLimitPolicy"::equals).isPresent(),
+            KuadrantRules::new),
     /** Apache APISIX, declarative: the plugins limit-count, limit-req and limit-conn. */
     APISIX("apisix", ApisixRules::recognises, ApisixRules::new),
     /** Kong, declarative: the plugins rate-limiting and rate-limiting-advanced. */
@@ -27,7 +33,9 @@ public enum Origin {
     /** Sentinel's flow rules, a list in JSON. */
     SENTINEL(
             "sentinel",
-            root -> root.firstItem().map(rule -> rule.has("resource") && rule.has("count")).orElse(false),
+            root -> root.firstItem()
+                    .map(rule -> rule.has("resource") && rule.has("count"))
+                    .orElse(false),
             SentinelRules::new);
 
     private final String label;

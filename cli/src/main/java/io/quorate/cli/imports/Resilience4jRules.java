@@ -57,9 +57,13 @@ final class Resilience4jRules implements Importer {
         String name = key.text();
         String amount = setting(limiter, "limit-for-period", 0).orElse(String.valueOf(DEFAULT_AMOUNT));
         Optional<String> written = setting(limiter, "limit-refresh-period", 0);
-        Optional<Duration> period =
-                written.isEmpty() ? Optional.of(Duration.ofNanos(DEFAULT_PERIOD_NANOS)) : written.flatMap(Resilience4jRules::duration);
-        if (!amount.matches("[1-9][0-9]{0,11}") || period.isEmpty() || period.get().isNegative() || period.get().isZero()) {
+        Optional<Duration> period = written.isEmpty()
+                ? Optional.of(Duration.ofNanos(DEFAULT_PERIOD_NANOS))
+                : written.flatMap(Resilience4jRules::duration);
+        if (!amount.matches("[1-9][0-9]{0,11}")
+                || period.isEmpty()
+                || period.get().isNegative()
+                || period.get().isZero()) {
             harvest.reject(
                     key,
                     "limiter '" + name + "' needs a limitForPeriod and a limitRefreshPeriod above 0",
@@ -69,7 +73,9 @@ final class Resilience4jRules implements Importer {
         limiter.at("base-config")
                 .filter(base -> base.text().filter(configs::has).isEmpty())
                 .ifPresent(base -> harvest.reject(
-                        base.node(), "Configuration with name '" + base.shown() + "' does not exist", "name one of configs"));
+                        base.node(),
+                        "Configuration with name '" + base.shown() + "' does not exist",
+                        "name one of configs"));
         setting(limiter, "timeout-duration", 0)
                 .filter(wait -> !wait.matches("0(ms|s)?"))
                 .ifPresent(wait -> harvest.changed(
@@ -81,7 +87,10 @@ final class Resilience4jRules implements Importer {
             }
         }
         if (period.get().toMillis() * 1_000_000 != period.get().toNanos()) {
-            harvest.leftOut(key, "limiter '" + name + "' with a period of " + period.get(), "periods here are whole milliseconds");
+            harvest.leftOut(
+                    key,
+                    "limiter '" + name + "' with a period of " + period.get(),
+                    "periods here are whole milliseconds");
             return;
         }
         long tokens = Long.parseLong(amount);

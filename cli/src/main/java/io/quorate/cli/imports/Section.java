@@ -57,7 +57,8 @@ record Section(YamlNode node) {
 
     /** Whether there is a word that means yes. */
     boolean flag(String path) {
-        return text(path).map(word -> List.of("true", "yes", "on").contains(word.toLowerCase(Locale.ROOT)))
+        return text(path)
+                .map(word -> List.of("true", "yes", "on").contains(word.toLowerCase(Locale.ROOT)))
                 .orElse(false);
     }
 

@@ -34,14 +34,17 @@ final class SentinelRules implements Importer {
         }
         if (!rule.text("strategy").orElse("0").equals("0")) {
             harvest.leftOut(
-                    rule.node(), "the rule of '" + resource + "', which depends on another resource", "write it by hand");
+                    rule.node(),
+                    "the rule of '" + resource + "', which depends on another resource",
+                    "write it by hand");
             return;
         }
         List<EntryMatch> match = new ArrayList<>();
         match.add(new EntryMatch("resource", new Pattern.Exact(resource)));
         String origin = rule.text("limitApp").orElse("default");
         if (origin.equals("other")) {
-            harvest.leftOut(rule.node(), "the rule of '" + resource + "' for other origins", "match 'origin' with 'not'");
+            harvest.leftOut(
+                    rule.node(), "the rule of '" + resource + "' for other origins", "match 'origin' with 'not'");
             return;
         }
         if (!origin.equals("default")) {

@@ -41,7 +41,9 @@ final class SpringGatewayRules implements Importer {
         Optional<Long> rate = number(filter, "replenish-rate");
         if (id.isEmpty() || rate.isEmpty()) {
             harvest.reject(
-                    filter.node(), "a RequestRateLimiter needs the route's id and a replenish-rate of 1 or more", "write both");
+                    filter.node(),
+                    "a RequestRateLimiter needs the route's id and a replenish-rate of 1 or more",
+                    "write both");
             return;
         }
         long burst = number(filter, "burst-capacity").orElse(1L);
@@ -49,11 +51,15 @@ final class SpringGatewayRules implements Importer {
         Optional<String> resolver = filter.text("args.key-resolver");
         if (resolver.isPresent()) {
             harvest.changed(
-                    filter.node(), "counted by the key-resolver " + resolver.get(), "send what it gives as entry 'user'");
+                    filter.node(),
+                    "counted by the key-resolver " + resolver.get(),
+                    "send what it gives as entry 'user'");
         }
         if (cost > 1) {
             harvest.changed(
-                    filter.node(), "each request takes " + cost + " tokens", "ask with cost " + cost + " for this route");
+                    filter.node(),
+                    "each request takes " + cost + " tokens",
+                    "ask with cost " + cost + " for this route");
         }
         harvest.limit(filter.node(), Algorithm.TOKEN_BUCKET, rate.get(), 1_000, burst)
                 .ifPresent(bucket -> harvest.add(

@@ -49,12 +49,16 @@ class EnvoyRulesProperties {
             for (int j = 0; j < 60; j++) {
                 List<Entry> entries = descriptor(tree);
                 Optional<Decided> there = envoy(tree, entries);
-                List<CompiledRules.Matched> here = rules.match(new Descriptor(entries)).stream().toList();
+                List<CompiledRules.Matched> here =
+                        rules.match(new Descriptor(entries)).stream().toList();
                 assertThat(here).as("%s in%n%s", entries, text).hasSize(there.isPresent() ? 1 : 0);
                 if (there.isPresent()) {
                     limited++;
-                    assertThat(here.get(0).rule().rule().id()).isEqualTo("limit-" + there.get().limit());
-                    assertThat(counterHere(here.get(0), entries)).as("%s in%n%s", entries, text).isEqualTo(there.get().counter());
+                    assertThat(here.get(0).rule().rule().id())
+                            .isEqualTo("limit-" + there.get().limit());
+                    assertThat(counterHere(here.get(0), entries))
+                            .as("%s in%n%s", entries, text)
+                            .isEqualTo(there.get().counter());
                 }
             }
         }
@@ -141,12 +145,14 @@ class EnvoyRulesProperties {
     }
 
     private static Optional<Node> next(List<Node> nodes, Entry entry) {
-        List<Node> ofKey = nodes.stream().filter(node -> node.key().equals(entry.name())).toList();
+        List<Node> ofKey =
+                nodes.stream().filter(node -> node.key().equals(entry.name())).toList();
         return ofKey.stream()
                 .filter(node -> node.value().equals(entry.value()))
                 .findFirst()
                 .or(() -> ofKey.stream()
-                        .filter(node -> node.wildcard() && entry.value().matches(node.value().replace("*", ".*")))
+                        .filter(node -> node.wildcard()
+                                && entry.value().matches(node.value().replace("*", ".*")))
                         .findFirst())
                 .or(() -> ofKey.stream().filter(node -> node.value().isEmpty()).findFirst());
     }
@@ -160,7 +166,8 @@ class EnvoyRulesProperties {
             if (node.isEmpty()) {
                 return Optional.empty();
             }
-            boolean apart = node.get().value().isEmpty() || node.get().wildcard() && !node.get().shared();
+            boolean apart = node.get().value().isEmpty()
+                    || node.get().wildcard() && !node.get().shared();
             counter.append(apart ? entry.name() + "=" + entry.value() + ";" : "");
             if (i == entries.size() - 1) {
                 return node.filter(Node::limited).map(found -> new Decided(found.number(), counter.toString()));

@@ -25,7 +25,9 @@ class ForeignFileTest {
         for (RuleSet set : rules.rules()) {
             // What is printed must be a rule file of the same rules.
             assertThat(RuleFile.parse("printed.yaml", RuleFile.print(set)))
-                    .isInstanceOfSatisfying(ParsedRules.Good.class, good -> assertThat(good.rules()).isEqualTo(set));
+                    .isInstanceOfSatisfying(
+                            ParsedRules.Good.class,
+                            good -> assertThat(good.rules()).isEqualTo(set));
         }
         return rules;
     }
@@ -41,8 +43,7 @@ class ForeignFileTest {
 
     @Test
     void envoysTreeBecomesPathsThatExcludeEachOther() {
-        Imported.Rules rules = rules(
-                """
+        Imported.Rules rules = rules("""
                 domain: shop
                 descriptors:
                   - key: plan
@@ -64,7 +65,9 @@ class ForeignFileTest {
         assertThat(rules.origin()).isEqualTo(Origin.ENVOY);
         RuleSet set = rules.rules().get(0);
         assertThat(set.namespace()).isEqualTo("shop");
-        assertThat(set.rules()).extracting(rule -> rule.id()).containsExactly("plan_free.client", "best", "all", "ip_10.-");
+        assertThat(set.rules())
+                .extracting(rule -> rule.id())
+                .containsExactly("plan_free.client", "best", "all", "ip_10.-");
         assertThat(set.rules().get(1).precedence().replaces()).containsExactly("all");
         assertThat(set.rules().get(1).mode().label()).isEqualTo("shadow");
         assertThat(set.rules().get(1).limit().periodMillis()).isEqualTo(3_600_000);
@@ -104,8 +107,7 @@ class ForeignFileTest {
 
     @Test
     void aConfigMapIsReadAsTheFileInItAndLinesAreItsOwn() {
-        Imported imported = read(
-                """
+        Imported imported = read("""
                 kind: ConfigMap
                 data:
                   config.yaml: |
@@ -114,13 +116,14 @@ class ForeignFileTest {
                       - key: ip
                         rate_limit: {unit: bar, requests_per_unit: 1}
                 """);
-        assertThat(((Imported.Rejected) imported).problems()).extracting(Problem::line).containsExactly(7);
+        assertThat(((Imported.Rejected) imported).problems())
+                .extracting(Problem::line)
+                .containsExactly(7);
     }
 
     @Test
     void limitadorsConditionsAndVariables() {
-        Imported.Rules rules = rules(
-                """
+        Imported.Rules rules = rules("""
                 - namespace: api
                   max_value: 5
                   seconds: 60
@@ -139,15 +142,15 @@ class ForeignFileTest {
         assertThat(printed(rules))
                 .contains("req.method", "POST", "user_id", "/toys*", "free", "trial", "amount: 5", "period: 60s");
         assertThat(rules.rules().get(0).rules()).hasSize(1);
-        assertThat(remarks(rules)).anyMatch(remark -> remark.startsWith("config.yaml:13:") && remark.contains("left out"));
+        assertThat(remarks(rules))
+                .anyMatch(remark -> remark.startsWith("config.yaml:13:") && remark.contains("left out"));
         assertThat(read("- namespace: api\n  max_value: x\n  seconds: 1\n  conditions: []\n  variables: []\n"))
                 .isInstanceOf(Imported.Rejected.class);
     }
 
     @Test
     void kuadrantsRates() {
-        Imported.Rules rules = rules(
-                """
+        Imported.Rules rules = rules("""
                 kind: RateLimitPolicy
                 metadata: {name: toys}
                 spec:
@@ -166,8 +169,7 @@ class ForeignFileTest {
 
     @Test
     void ofKongsScopesTheStrongestDecides() {
-        Imported.Rules rules = rules(
-                """
+        Imported.Rules rules = rules("""
                 services:
                   - name: toys
                     plugins:
@@ -186,14 +188,16 @@ class ForeignFileTest {
         assertThat(set.rules().get(2).precedence().priority())
                 .isGreaterThan(set.rules().get(0).precedence().priority());
         assertThat(set.rules().get(2).limit().algorithm().label()).isEqualTo("sliding-window");
-        assertThat(remarks(rules)).anyMatch(r -> r.contains("dropped: policy")).anyMatch(r -> r.contains("a calendar month"));
-        assertThat(read("plugins: [{name: rate-limiting, config: {limit_by: ip}}]")).isInstanceOf(Imported.Rejected.class);
+        assertThat(remarks(rules))
+                .anyMatch(r -> r.contains("dropped: policy"))
+                .anyMatch(r -> r.contains("a calendar month"));
+        assertThat(read("plugins: [{name: rate-limiting, config: {limit_by: ip}}]"))
+                .isInstanceOf(Imported.Rejected.class);
     }
 
     @Test
     void apisixsThreePlugins() {
-        Imported.Rules rules = rules(
-                """
+        Imported.Rules rules = rules("""
                 routes:
                   - id: r1
                     plugins:
@@ -202,7 +206,8 @@ class ForeignFileTest {
                       limit-conn: {conn: 4, burst: 1, default_conn_delay: 0.1, key_type: constant, key: all}
                 """);
         RuleSet set = rules.rules().get(0);
-        assertThat(set.rules()).extracting(rule -> rule.limit().algorithm().label())
+        assertThat(set.rules())
+                .extracting(rule -> rule.limit().algorithm().label())
                 .containsExactly("fixed-window", "gcra", "concurrency");
         assertThat(set.rules().get(1).limit().amount()).isEqualTo(500);
         assertThat(set.rules().get(1).limit().periodMillis()).isEqualTo(1_000_000);
@@ -215,8 +220,7 @@ class ForeignFileTest {
 
     @Test
     void bucket4jsFilters() {
-        Imported.Rules rules = rules(
-                """
+        Imported.Rules rules = rules("""
                 bucket4j:
                   enabled: true
                   filters:
@@ -230,17 +234,19 @@ class ForeignFileTest {
                           bandwidths: [{capacity: 9, time: 1, unit: minutes}]
                 """);
         RuleSet set = rules.rules().get(0);
-        assertThat(set.rules()).extracting(rule -> rule.limit().algorithm().label())
+        assertThat(set.rules())
+                .extracting(rule -> rule.limit().algorithm().label())
                 .containsExactly("fixed-window", "token-bucket");
         assertThat(set.rules().get(0).countedNames()).containsExactly("ip");
-        assertThat(set.rules().get(0).match().get(0).pattern().matches("/hello/you")).isTrue();
-        assertThat(remarks(rules)).anyMatch(remark -> remark.contains("left out: the rate limit with execute-condition"));
+        assertThat(set.rules().get(0).match().get(0).pattern().matches("/hello/you"))
+                .isTrue();
+        assertThat(remarks(rules))
+                .anyMatch(remark -> remark.contains("left out: the rate limit with execute-condition"));
     }
 
     @Test
     void resilience4jsLimitersWithTheirBases() {
-        Imported.Rules rules = rules(
-                """
+        Imported.Rules rules = rules("""
                 resilience4j.ratelimiter:
                   configs:
                     default: {limitForPeriod: 10, limitRefreshPeriod: 1s}
@@ -253,14 +259,15 @@ class ForeignFileTest {
         assertThat(set.rules()).extracting(rule -> rule.limit().amount()).containsExactly(10L, 3L);
         assertThat(set.rules()).extracting(rule -> rule.limit().periodMillis()).containsExactly(250L, 1_000L);
         assertThat(remarks(rules)).anyMatch(remark -> remark.contains("waits up to 3s"));
-        assertThat(read("resilience4j:\n  ratelimiter:\n    instances: {a: {baseConfig: none, limitForPeriod: 1, limitRefreshPeriod: 1s}}\n"))
+        assertThat(
+                        read(
+                                "resilience4j:\n  ratelimiter:\n    instances: {a: {baseConfig: none, limitForPeriod: 1, limitRefreshPeriod: 1s}}\n"))
                 .isInstanceOf(Imported.Rejected.class);
     }
 
     @Test
     void springGatewaysFiltersAndSentinelsRules() {
-        Imported.Rules gateway = rules(
-                """
+        Imported.Rules gateway = rules("""
                 spring:
                   cloud:
                     gateway:
@@ -271,20 +278,21 @@ class ForeignFileTest {
                               args: {redis-rate-limiter.replenishRate: 10, redis-rate-limiter.burstCapacity: 20}
                 """);
         assertThat(gateway.rules().get(0).rules().get(0).limit().burst()).isEqualTo(20);
-        Imported.Rules sentinel = rules(
-                """
+        Imported.Rules sentinel = rules("""
                 [{"resource": "abc", "count": 20.0, "grade": 1, "limitApp": "default", "strategy": 0},
                  {"resource": "abd", "count": 3, "grade": 0, "limitApp": "web"},
                  {"resource": "abe", "count": 3, "strategy": 1}]
                 """);
-        assertThat(sentinel.rules().get(0).rules()).extracting(rule -> rule.limit().algorithm().label())
+        assertThat(sentinel.rules().get(0).rules())
+                .extracting(rule -> rule.limit().algorithm().label())
                 .containsExactly("sliding-window", "concurrency");
         assertThat(remarks(sentinel)).anyMatch(remark -> remark.contains("left out: the rule of 'abe'"));
     }
 
     @Test
     void whatNobodyKnowsIsRefused() {
-        assertThat(((Imported.Rejected) read("a: 1\n")).problems().get(0).advice()).contains("envoy, limitador");
+        assertThat(((Imported.Rejected) read("a: 1\n")).problems().get(0).advice())
+                .contains("envoy, limitador");
         assertThat(read("a: [")).isInstanceOf(Imported.Rejected.class);
     }
 }

@@ -52,7 +52,9 @@ class RealFilesTest {
         assumeTrue(!folder.isEmpty(), "no folder of rule files is given: -Dquorate.rules=DIR");
         List<Path> files;
         try (Stream<Path> all = Files.list(Path.of(folder))) {
-            files = all.filter(file -> !file.toString().endsWith(".md")).sorted().toList();
+            files = all.filter(file -> !file.toString().endsWith(".md"))
+                    .sorted()
+                    .toList();
         }
         assertThat(files).hasSizeGreaterThanOrEqualTo(EXPECTED.size());
         System.out.printf("%-66s %-14s %s%n", "file", "origin", "outcome");
@@ -77,12 +79,15 @@ class RealFilesTest {
         for (RuleSet set : rules.rules()) {
             count += set.rules().size();
             assertThat(RuleFile.parse("printed", RuleFile.print(set)))
-                    .isInstanceOfSatisfying(ParsedRules.Good.class, good -> assertThat(good.rules()).isEqualTo(set));
+                    .isInstanceOfSatisfying(
+                            ParsedRules.Good.class,
+                            good -> assertThat(good.rules()).isEqualTo(set));
         }
         Map<Remark.Kind, Integer> kinds = new LinkedHashMap<>();
         rules.remarks().forEach(remark -> kinds.merge(remark.kind(), 1, Integer::sum));
         StringBuilder remarks = new StringBuilder();
-        kinds.forEach((kind, number) -> remarks.append("; ").append(number).append(' ').append(kind.label()));
+        kinds.forEach((kind, number) ->
+                remarks.append("; ").append(number).append(' ').append(kind.label()));
         return String.format("%-14s %d rule%s%s", rules.origin().label(), count, count == 1 ? "" : "s", remarks);
     }
 }
