@@ -21,11 +21,12 @@ import org.slf4j.LoggerFactory;
  * Keeps a group that began here with nothing from breaking promises that this node may have made before it lost
  * its directory: votes, and acknowledged entries. Thread-safe.
  *
- * <p>Such a newcomer first asks every other member for its term. Whoever it may have voted for has persisted the term of
- * that vote, and a term never goes back: so it can't have voted above the highest. Until it knows that, it answers no
- * leader; afterwards only leaders of that term or a later one, who were elected without it. It votes once it holds an
- * entry of such a leader's own term that is committed, since before that entry stands all that it may have acknowledged;
- * and in later terms than that leader's. If all members are newcomers, the group is new, and there is nothing to forget.
+ * <p>Such a newcomer first asks every other member for its term. Whoever it may have voted for has persisted the
+ * term of that vote, and a term never goes back: so it can't have voted above the highest. Until it knows that, it
+ * answers no leader; afterwards only leaders of that term or a later one, who were elected without it. It votes once
+ * it holds an entry of such a leader's own term that is committed, since before that entry stands all that it may
+ * have acknowledged; and in later terms than that leader's. If all members are newcomers, the group is new, and there
+ * is nothing to forget.
  *
  * <p>What it is waiting for is on disk, so that a restart in between changes nothing.
  */
