@@ -24,6 +24,9 @@ public final class LocalSubstrate implements Substrate {
             %s%s
             """;
 
+    /** Nodes are started often and live for seconds. */
+    private static final List<String> QUICK_START = List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto");
+
     private final ClusterPlan plan;
     private final Ground ground;
     private final Map<Ability, String> lacking;
@@ -126,6 +129,8 @@ public final class LocalSubstrate implements Substrate {
                         "QUORATE_SHIM",
                         page.orElseThrow().file().toString()))
                 .orElse(Map.of());
+        List<String> options = new ArrayList<>(ground.javaOptions(i, directory));
+        options.addAll(QUICK_START);
         ServerProcess process = new ServerProcess(new ServerProcess.Plan(
                 id(i),
                 addresses.client(),
@@ -134,8 +139,7 @@ public final class LocalSubstrate implements Substrate {
                 directory,
                 data,
                 plan.heapMegabytes(),
-                new ServerProcess.Launch(
-                        ground.prefix(i), ground.javaOptions(i, directory), environment, plan.mainClass())));
+                new ServerProcess.Launch(ground.prefix(i), options, environment, plan.classesFirst())));
         return new LocalNode(process, page, volume, this::lacks);
     }
 

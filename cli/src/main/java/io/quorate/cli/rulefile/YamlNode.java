@@ -1,6 +1,7 @@
 package io.quorate.cli.rulefile;
 
 import java.util.List;
+import java.util.Optional;
 
 /** A piece of a YAML document and where it stands (line and column from 1). */
 sealed interface YamlNode {
@@ -41,6 +42,14 @@ sealed interface YamlNode {
     }
 
     record Mapping(int line, int column, List<Field> fields) implements YamlNode {
+        /** The value of the field with this name. */
+        Optional<YamlNode> field(String name) {
+            return fields.stream()
+                    .filter(field -> field.key().text().equals(name))
+                    .map(Field::value)
+                    .findFirst();
+        }
+
         @Override
         public String kind() {
             return "a mapping";
