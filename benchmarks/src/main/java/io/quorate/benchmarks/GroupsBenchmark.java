@@ -15,8 +15,8 @@ public final class GroupsBenchmark {
             "--groups",
             "What many groups in one process cost: decisions per second against one group's, and CPU when idle.",
             List.of(
-                    "saturated, that is with the greatest of the numbers in flight, many groups decide at least 0.8 times as"
-                            + " much as one; with less an entry of each of them has fewer commands, so the ratio is lower",
+                    "with the greatest of the numbers in flight many groups decide at least 0.8 times as much as one;"
+                            + " with less an entry of each of them has fewer commands, so the ratio is lower",
                     "no request is refused or lost",
                     "an idle server with many groups uses at most 5 % of a core"),
             new Usage.Word("groups", "8", "data groups of the second cluster; the first has one"),

@@ -36,6 +36,7 @@ import picocli.CommandLine.Option;
                     + " json",
             "  bench --local     leased acquires in this process beside local rate limiters (JMH): see its --help",
             "  bench --leased    leased acquires of one hot key per second: seconds, threads, goal, heap, dir, json",
+            "  bench --replay    the offline replay of a trace, without a cluster: trace, lines, rounds, json",
             "  bench --scenarios leases under many clients' demand: scenarios, policies, seconds, warm, seed, clock,"
                     + " heap, dir, json"
         })

@@ -26,8 +26,8 @@ final class CelLimits {
                 harvest.leftOut(
                         predicate.node(),
                         "the limit with the condition " + predicate.shown(),
-                        "conditions here compare an entry with a text, a number, a list, a beginning, an end or a regular"
-                                + " expression, joined by &&");
+                        "conditions here compare an entry with a text, a number, a list, a beginning, an end or a"
+                                + " regular expression, joined by &&");
             }
         }
         for (Section counter : counters) {

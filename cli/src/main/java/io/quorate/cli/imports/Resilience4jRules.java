@@ -48,7 +48,7 @@ final class Resilience4jRules implements Importer {
         if (any) {
             harvest.changed(
                     limiters.node(),
-                    "each process has its own limiter there, with periods since its start; here one counter holds for all",
+                    "a limiter there is of one process, with periods since its start; here one counter holds for all",
                     "multiply the amount by the number of processes if each should have as much");
         }
     }

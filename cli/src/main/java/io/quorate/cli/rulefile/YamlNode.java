@@ -34,6 +34,7 @@ public sealed interface YamlNode {
         }
     }
 
+    /** A list. */
     record Sequence(int line, int column, List<YamlNode> items) implements YamlNode {
         @Override
         public String kind() {
@@ -41,6 +42,7 @@ public sealed interface YamlNode {
         }
     }
 
+    /** Fields by name, in the order in which they are written. */
     record Mapping(int line, int column, List<Field> fields) implements YamlNode {
         /** The value of the field with this name. */
         Optional<YamlNode> field(String name) {
