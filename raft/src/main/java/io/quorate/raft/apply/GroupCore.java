@@ -135,12 +135,13 @@ public final class GroupCore implements AutoCloseable {
             return;
         }
         long startNanos = clock.monotonicNanos();
+        LogEntry decoded;
         Transition transition;
         long rulesVersionBefore = header.rulesVersion();
         String why = "an error; the log says more";
         boolean applied = false;
         try {
-            LogEntry decoded = EntryCodec.decode(entry);
+            decoded = EntryCodec.decode(entry);
             transition = applyUnderLock(index, term, decoded);
             clock.observed(decoded.logTimeMillis(), term, live);
             applied = true;
@@ -158,6 +159,7 @@ public final class GroupCore implements AutoCloseable {
         counters.commandsApplied.add(commands);
         counters.applyNanos.add(clock.monotonicNanos() - startNanos);
         batcher.progressed(commands);
+        listener.applied(index, decoded, transition);
         tellRules(rulesVersionBefore);
         if (batch != null) {
             batch.applied(transition.answers());
