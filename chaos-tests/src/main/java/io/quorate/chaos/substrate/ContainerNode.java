@@ -14,6 +14,8 @@ final class ContainerNode implements ChaosNode {
     private static final Duration END_MAX = Duration.ofSeconds(60);
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+    static final String NO_FAILPOINTS = "a container's command line is made once";
+
     private final Plan plan;
     private final NodeDisk disk;
     private final Runnable networkRenewal;
@@ -86,6 +88,11 @@ final class ContainerNode implements ChaosNode {
             docker().startContainerCmd(container()).exec();
             networkRenewal.run();
         }
+    }
+
+    @Override
+    public void start(String failpoints) {
+        throw new UnsupportedOperationException(NO_FAILPOINTS);
     }
 
     @Override

@@ -98,6 +98,7 @@ public final class ContainerSubstrate implements Substrate {
             nodes.parallelStream().forEach(ContainerNode::start);
             network = new PacketNetwork(new Containers(), shim.map(s -> Native.compile("delay.c", files.tools())));
             lacking.putAll(network.lacking());
+            lacking.put(Ability.FAILPOINTS, ContainerNode.NO_FAILPOINTS);
         } catch (RuntimeException e) {
             nodes.forEach(ContainerNode::close);
             bridge.close();

@@ -2,6 +2,7 @@ package io.quorate.chaos.substrate;
 
 import io.quorate.chaos.process.ServerProcess;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A node that is a child process. */
 final class LocalNode implements ChaosNode {
@@ -47,6 +48,11 @@ final class LocalNode implements ChaosNode {
     @Override
     public void start() {
         process.start();
+    }
+
+    @Override
+    public void start(String failpoints) {
+        process.start(List.of("-Dquorate.failpoints=" + failpoints));
     }
 
     @Override

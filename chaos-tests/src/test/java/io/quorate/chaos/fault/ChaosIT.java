@@ -60,6 +60,16 @@ final class ChaosIT {
         }
     }
 
+    /** Nodes that end, wait or fail at each place in their code that is prepared for it. */
+    @Test
+    void failpoints() throws IOException, InterruptedException {
+        try (Substrate substrate = LocalSubstrate.onLoopback(plan(3))) {
+            int places = Faults.failpoints().size();
+            Nemesis.Report report = run().check(substrate, Faults.failpoints(), places, Duration.ofMinutes(5));
+            assertThat(report.counts()).hasSize(places);
+        }
+    }
+
     private ChaosRun run() {
         return new ChaosRun(directory.resolve("run"), seed);
     }
