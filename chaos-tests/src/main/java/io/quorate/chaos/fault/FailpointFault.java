@@ -14,7 +14,7 @@ import java.util.Set;
 
 /** A node that ends, waits or fails at a place in its code, some time after it was started. */
 record FailpointFault(Failpoint place) implements Fault {
-    private static final Duration DRIVEN_MAX = Duration.ofSeconds(15);
+    private static final Duration DRIVEN_MAX = Duration.ofSeconds(10);
     private static final Duration TRANSFER_MAX = Duration.ofSeconds(1);
 
     @Override

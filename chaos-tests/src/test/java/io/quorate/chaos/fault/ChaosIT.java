@@ -65,7 +65,7 @@ final class ChaosIT {
     void failpoints() throws IOException, InterruptedException {
         try (Substrate substrate = LocalSubstrate.onLoopback(plan(3))) {
             int places = Faults.failpoints().size();
-            Nemesis.Report report = run().check(substrate, Faults.failpoints(), places, Duration.ofMinutes(5));
+            Nemesis.Report report = run().check(substrate, Faults.failpoints(), places, Duration.ofMinutes(8));
             assertThat(report.counts()).hasSize(places);
         }
     }
