@@ -86,16 +86,17 @@ final class Arrivals {
             }
             for (int i = 0; i < share.length; i++) {
                 share[i] *= scenario.demand() / sum;
-                on[i] = scenario.onFraction() >= 1 || random.nextDouble() < scenario.onFraction();
+                on[i] = scenario.onOff().fraction() >= 1
+                        || random.nextDouble() < scenario.onOff().fraction();
                 next(i);
                 toggleLater(i);
             }
             if (scenario.permuteSeconds() > 0) {
                 events.add(new Event(scenario.permuteSeconds(), -1, 0, Kind.PERMUTE));
             }
-            if (scenario.flash() != 1) {
+            if (scenario.flash().times() != 1) {
                 events.add(new Event(seconds / 2, -1, 0, Kind.STEP));
-                events.add(new Event(seconds * 3 / 4, -1, 0, Kind.STEP));
+                events.add(new Event(seconds / 2 + scenario.flash().seconds(), -1, 0, Kind.STEP));
             }
             for (Event event = events.poll(); event != null && event.at() < seconds; event = events.poll()) {
                 now = event.at();
@@ -127,7 +128,7 @@ final class Arrivals {
                     events.add(new Event(now + scenario.permuteSeconds(), -1, 0, Kind.PERMUTE));
                 }
                 case STEP -> {
-                    factor = factor == 1 ? scenario.flash() : 1;
+                    factor = factor == 1 ? scenario.flash().times() : 1;
                     restartAll();
                 }
             }
@@ -146,15 +147,18 @@ final class Arrivals {
 
         private void next(int i) {
             if (on[i]) {
-                double rate = share[i] * factor / Math.min(1, scenario.onFraction());
+                double rate = share[i] * factor / Math.min(1, scenario.onOff().fraction());
                 events.add(new Event(now + exponential(1 / rate), i, generation[i], Kind.ARRIVAL));
             }
         }
 
         private void toggleLater(int i) {
-            if (scenario.onFraction() < 1) {
-                double offSeconds = scenario.onSeconds() * (1 - scenario.onFraction()) / scenario.onFraction();
-                events.add(new Event(now + exponential(on[i] ? scenario.onSeconds() : offSeconds), i, 0, Kind.TOGGLE));
+            if (scenario.onOff().fraction() < 1) {
+                double offSeconds = scenario.onOff().seconds()
+                        * (1 - scenario.onOff().fraction())
+                        / scenario.onOff().fraction();
+                events.add(new Event(
+                        now + exponential(on[i] ? scenario.onOff().seconds() : offSeconds), i, 0, Kind.TOGGLE));
             }
         }
 

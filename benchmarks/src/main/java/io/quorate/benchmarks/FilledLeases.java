@@ -62,7 +62,7 @@ final class FilledLeases implements AutoCloseable {
                         System::nanoTime,
                         System::currentTimeMillis,
                         new Random(1),
-                        (pocket, renewal, urgent) -> sent.add(new Sent(pocket, renewal)),
+                        (pocket, renewal, haste) -> sent.add(new Sent(pocket, renewal)),
                         () -> {},
                         slot -> 1));
         List<NumberedRule> numbered = new ArrayList<>();

@@ -47,6 +47,12 @@ final class UseMeter {
         uses += tokens;
     }
 
+    /** Whether a bucket that was charged with these uses, and no others, has so many tokens now. */
+    synchronized boolean hasRoom(long tokens, long nowNanos) {
+        double now = Math.max(0, level - ratePerNano * Math.max(0, nowNanos - lastNanos));
+        return now + tokens <= burst;
+    }
+
     synchronized long uses() {
         return uses;
     }

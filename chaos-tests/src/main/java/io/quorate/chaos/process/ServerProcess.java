@@ -1,5 +1,6 @@
 package io.quorate.chaos.process;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One {@code quorate server} process: started, killed and started again over the same data. */
@@ -38,17 +41,24 @@ public final class ServerProcess {
      * @param prefix the start of the command line, before {@code java}; it must become the process, not stay its parent
      * @param javaOptions further options of the JVM
      * @param environment further variables
-     * @param mainClass takes the arguments of the {@code quorate} command
+     * @param classesFirst folders of classes that stand in for those of the same names on the class path
      */
     public record Launch(
-            List<String> prefix, List<String> javaOptions, Map<String, String> environment, String mainClass) {
+            List<String> prefix, List<String> javaOptions, Map<String, String> environment, List<Path> classesFirst) {
         /** Nothing. */
-        public static final Launch PLAIN = new Launch(List.of(), List.of(), Map.of(), "io.quorate.cli.Quorate");
+        public static final Launch PLAIN = new Launch(List.of(), List.of(), Map.of(), List.of());
 
         public Launch {
             prefix = List.copyOf(prefix);
             javaOptions = List.copyOf(javaOptions);
             environment = Map.copyOf(environment);
+            classesFirst = List.copyOf(classesFirst);
+        }
+
+        private String classPath() {
+            return Stream.concat(
+                            classesFirst.stream().map(Path::toString), Stream.of(System.getProperty("java.class.path")))
+                    .collect(Collectors.joining(File.pathSeparator));
         }
     }
 
@@ -99,8 +109,8 @@ public final class ServerProcess {
         command.addAll(launch.javaOptions());
         command.addAll(List.of(
                 "-cp",
-                System.getProperty("java.class.path"),
-                launch.mainClass(),
+                launch.classPath(),
+                "io.quorate.cli.Quorate",
                 "server",
                 "--config",
                 plan.config().toString()));

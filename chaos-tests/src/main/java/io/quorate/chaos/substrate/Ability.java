@@ -1,6 +1,6 @@
 package io.quorate.chaos.substrate;
 
-/** What a substrate may be able to do. Each is probed when it starts; {@link Substrate#lacks} gives the reason if not. */
+/** What a substrate may be able to do; probed when it starts. {@link Substrate#lacks} gives the reason if it can't. */
 public enum Ability {
     /** Nothing passes from one to another. */
     PARTITION,

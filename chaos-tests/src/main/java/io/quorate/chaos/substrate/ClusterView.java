@@ -80,8 +80,8 @@ public final class ClusterView implements AutoCloseable {
     }
 
     /**
-     * Waits until every node answers, every group has one leader, and every replica has applied what the leader had applied
-     * when it was first seen. (The last entries of an idle group are of membership, and never applied.)
+     * Waits until every node answers, every group has one leader, and every replica has applied what the leader had
+     * applied when it was first seen. (Entries of membership, such as a new leader's first, never count as applied.)
      *
      * @throws IllegalStateException that says what isn't so
      */
@@ -125,6 +125,31 @@ public final class ClusterView implements AutoCloseable {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * Waits until all replicas of every group have applied the same and have the same digest, of it; to be called when
+     * nothing is asked any more.
+     *
+     * @throws IllegalStateException that says which haven't
+     */
+    public void awaitSameState(Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        for (int group = 0; group <= substrate.groups(); group++) {
+            List<GroupInfo> replicas = client.admin().group(group);
+            while (replicas.size() < substrate.nodes().size()
+                    || replicas.stream()
+                                    .map(r -> r.appliedIndex() + "/" + r.digest())
+                                    .distinct()
+                                    .count()
+                            > 1) {
+                if (System.nanoTime() - deadline > 0) {
+                    throw new IllegalStateException("S9: replicas differ after " + timeout + ": " + replicas);
+                }
+                LockSupport.parkNanos(POLL_NANOS);
+                replicas = client.admin().group(group);
+            }
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.quorate.chaos.substrate;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Where the processes of a local cluster stand: their addresses and the network between them. */
 interface Ground extends AutoCloseable {
@@ -18,12 +19,14 @@ interface Ground extends AutoCloseable {
 
     NetworkControl network();
 
-    /** Why it lacks an ability of networks. */
-    Map<Ability, String> lacking();
+    /** Why it lacks abilities of networks and disks. */
+    Map<Ability, String> lacking(Path directory);
+
+    /** A disk for a node; absent if it has none for each. */
+    Optional<Volume> volume(Path directory);
 
     @Override
     void close();
-
     /**
      * Addresses of a node, each {@code host:port}.
      *

@@ -24,6 +24,9 @@ public final class LocalSubstrate implements Substrate {
             %s%s
             """;
 
+    /** Nodes are started often and live for seconds. */
+    private static final List<String> QUICK_START = List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto");
+
     private final ClusterPlan plan;
     private final Ground ground;
     private final Map<Ability, String> lacking;
@@ -34,8 +37,31 @@ public final class LocalSubstrate implements Substrate {
         return started(plan, new LoopbackGround(plan.nodes()));
     }
 
+    /**
+     * In network namespaces, with packet filters and small disks; waits for another such cluster on this machine.
+     *
+     * @throws UnsupportedOperationException if {@link #lacksNamespaces} says why
+     */
+    public static LocalSubstrate inNamespaces(ClusterPlan plan) {
+        lacksNamespaces().ifPresent(why -> {
+            throw new UnsupportedOperationException(why);
+        });
+        return started(plan, new NamespaceGround(plan.nodes(), plan.directory().resolve("tools")));
+    }
+
+    /** Why there are no network namespaces here; empty if there are. */
+    public static Optional<String> lacksNamespaces() {
+        return NamespaceGround.lacking();
+    }
+
     private static LocalSubstrate started(ClusterPlan plan, Ground ground) {
-        LocalSubstrate substrate = new LocalSubstrate(plan, ground);
+        LocalSubstrate substrate;
+        try {
+            substrate = new LocalSubstrate(plan, ground);
+        } catch (RuntimeException e) {
+            ground.close();
+            throw e;
+        }
         try {
             substrate.configure();
             substrate.nodes.forEach(LocalNode::start);
@@ -50,16 +76,13 @@ public final class LocalSubstrate implements Substrate {
         this.plan = plan;
         this.ground = ground;
         this.lacking = new EnumMap<>(Ability.class);
-        lacking.putAll(ground.lacking());
+        lacking.putAll(ground.lacking(plan.directory()));
         Native.lacking().ifPresent(why -> {
             for (Ability ability :
                     List.of(Ability.CLOCK, Ability.SLOW_FSYNC, Ability.FAILING_FSYNC, Ability.LYING_FSYNC)) {
                 lacking.put(ability, why);
             }
         });
-        for (Ability ability : List.of(Ability.DISK_FULL, Ability.DISK_DEATH, Ability.POWER_LOSS)) {
-            lacking.put(ability, "nodes have no volume of their own here");
-        }
     }
 
     static String id(int node) {
@@ -85,7 +108,8 @@ public final class LocalSubstrate implements Substrate {
     private LocalNode node(int i, String members, Optional<Path> shim) {
         Ground.Addresses addresses = ground.addresses(i);
         Path directory = plan.directory().resolve(id(i));
-        Path data = directory.resolve("data");
+        Optional<Volume> volume = ground.volume(directory);
+        Path data = volume.map(Volume::mountedAt).orElse(directory).resolve("data");
         Path config = directory.resolve("quorate.yaml");
         try {
             if (Files.exists(data)) {
@@ -105,6 +129,8 @@ public final class LocalSubstrate implements Substrate {
                         "QUORATE_SHIM",
                         page.orElseThrow().file().toString()))
                 .orElse(Map.of());
+        List<String> options = new ArrayList<>(ground.javaOptions(i, directory));
+        options.addAll(QUICK_START);
         ServerProcess process = new ServerProcess(new ServerProcess.Plan(
                 id(i),
                 addresses.client(),
@@ -113,9 +139,8 @@ public final class LocalSubstrate implements Substrate {
                 directory,
                 data,
                 plan.heapMegabytes(),
-                new ServerProcess.Launch(
-                        ground.prefix(i), ground.javaOptions(i, directory), environment, plan.mainClass())));
-        return new LocalNode(process, page, Optional.empty(), this::lacks);
+                new ServerProcess.Launch(ground.prefix(i), options, environment, plan.classesFirst())));
+        return new LocalNode(process, page, volume, this::lacks);
     }
 
     @Override

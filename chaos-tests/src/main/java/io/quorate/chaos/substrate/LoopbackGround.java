@@ -8,8 +8,10 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Nodes on loopback, with a proxy on each way between two of them and from clients.
@@ -94,10 +96,19 @@ final class LoopbackGround implements Ground {
     }
 
     @Override
-    public Map<Ability, String> lacking() {
-        return Map.of(
-                Ability.DUPLICATION, "a proxy of TCP connections can't send packets twice; needs namespaces",
-                Ability.REORDERING, "a proxy of TCP connections can't reorder packets; needs namespaces");
+    public Map<Ability, String> lacking(Path directory) {
+        Map<Ability, String> lacking = new EnumMap<>(Ability.class);
+        lacking.put(Ability.DUPLICATION, "a proxy of TCP connections can't send packets twice; needs namespaces");
+        lacking.put(Ability.REORDERING, "a proxy of TCP connections can't reorder packets; needs namespaces");
+        for (Ability ability : List.of(Ability.DISK_FULL, Ability.DISK_DEATH, Ability.POWER_LOSS)) {
+            lacking.put(ability, "nodes have no volumes of their own on loopback; needs namespaces, thus root");
+        }
+        return lacking;
+    }
+
+    @Override
+    public Optional<Volume> volume(Path directory) {
+        return Optional.empty();
     }
 
     @Override

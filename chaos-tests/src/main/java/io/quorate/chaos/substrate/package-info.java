@@ -1,5 +1,5 @@
 /**
- * Clusters to inject faults into: what a node, a network, a disk and a clock can be made to do, whatever runs the nodes.
+ * Clusters to inject faults into: what nodes, networks, disks and clocks can be made to do, whatever runs the nodes.
  *
  * <p>May depend on: chaos.process, client.
  */

@@ -43,7 +43,7 @@ final class MachineOverStoresTest {
     private static final int PAGE = 4;
 
     /** Small bounds, so that sessions, windows and counters are full at times. */
-    private static final MachineLimits BOUNDS = new MachineLimits(10, 1_000, 8, 4, 1_000, 5, 2, 5, 5, 300);
+    private static final MachineLimits BOUNDS = new MachineLimits(10, 1_000, 8, 30, 4, 1_000, 5, 3, 2, 5, 5, 300);
 
     private static @Nullable RocksResources resources;
 

@@ -1,6 +1,7 @@
 package io.quorate.chaos.substrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.quorate.client.api.QuorateAdmin.GroupInfo;
@@ -28,7 +29,18 @@ final class SubstrateIT {
         }
     }
 
-    static void isolateLeader(Substrate substrate) {
+    @Test
+    void aNodeThatIsCutOffFromItsPeersLeadsNothingInNamespacesToo() {
+        assumeThat(LocalSubstrate.lacksNamespaces()).isEmpty();
+        try (Substrate substrate = LocalSubstrate.inNamespaces(ClusterPlan.of(directory, 3, 2))) {
+            for (Ability ability : Ability.values()) {
+                System.out.println(ability + ": " + substrate.lacks(ability).orElse("yes"));
+            }
+            isolateLeader(substrate);
+        }
+    }
+
+    private static void isolateLeader(Substrate substrate) {
         try (ClusterView view = ClusterView.open(substrate, LONG)) {
             view.awaitWhole(LONG);
             ChaosNode leader = view.awaitLeader(1, LONG);

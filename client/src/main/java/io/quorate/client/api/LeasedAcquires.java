@@ -6,6 +6,7 @@ import io.quorate.client.lease.LeaseSettings;
 import io.quorate.client.lease.Leases;
 import io.quorate.client.lease.Pocket;
 import io.quorate.client.lease.Renewal;
+import io.quorate.client.lease.RenewalLink.Haste;
 import io.quorate.client.lease.RequestKey;
 import io.quorate.client.lease.Resolved;
 import io.quorate.client.lease.Waiter;
@@ -40,8 +41,8 @@ import org.jspecify.annotations.Nullable;
 /*
  * Where the pieces meet. Any thread resolves a request and spends (client.lease); what it can't decide goes to the
  * loop,
- * where it joins a renewal, or is sent to the leader by itself. Renewals gather while a burst lasts, urgent ones leave
- * with it, others wait a few milliseconds for company; one frame takes those of one namespace and group.
+ * where it joins a renewal, or is sent to the leader by itself. Renewals gather while a burst lasts, those that
+ * somebody waits for leave with it, others wait a little for company; one frame takes those of one namespace and group.
  *
  * A namespace's rules are watched from the first request that names it; until they are known its requests go to the
  * leader, as they do when there is no room for more namespaces.
@@ -56,7 +57,10 @@ final class LeasedAcquires {
     private static final long RETURN_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long STATS_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long RENEWAL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    /** What nobody will miss waits so long for others. */
     private static final long COMPANY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    /** Unless somebody waits, frames leave so far from each other. */
+    private static final long SPACING_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final NettyLoop loop;
     private final LeaseSettings settings;
@@ -70,7 +74,8 @@ final class LeasedAcquires {
     private final Map<String, LimitNumbers> numbers = new HashMap<>();
     private boolean leaving;
     private boolean leaveComing;
-    private boolean companyComing;
+    private long leaveAtNanos;
+    private long leftAtNanos;
     private boolean ticking;
     private boolean closed;
     private volatile LeaseStats last = LeaseStats.NONE;
@@ -97,6 +102,7 @@ final class LeasedAcquires {
                         this::gather,
                         this::wake,
                         slot -> Slots.groupOf(slot, dataGroups).value()));
+        this.leftAtNanos = loop.clock().nanoTime() - SPACING_NANOS;
     }
 
     // ---- on any thread
@@ -252,27 +258,44 @@ final class LeasedAcquires {
         }
     }
 
-    private void gather(Pocket pocket, Renewal renewal, boolean urgent) {
+    private void gather(Pocket pocket, Renewal renewal, Haste haste) {
         renewals.increment();
         gathered.computeIfAbsent(
                         new Destination(
                                 pocket.target().group(), pocket.target().key().namespace()),
                         d -> new ArrayList<>())
                 .add(new RenewalCall.Item(pocket, renewal));
-        if (urgent || leaving) {
-            if (!leaveComing) {
-                leaveComing = true;
-                loop.execute(this::leave); // after the burst, so that it takes along what the burst brings
-            }
-        } else if (!companyComing) {
-            companyComing = true;
-            loop.executeAfter(COMPANY_NANOS, this::leave);
+        // What leaves at once leaves after the burst, so that it takes along what the burst brings.
+        leaveAt(
+                switch (leaving ? Haste.NOW : haste) {
+                    case NOW -> 0;
+                    case SOON ->
+                        Math.max(0, leftAtNanos + SPACING_NANOS - loop.clock().nanoTime());
+                    case LEISURE -> COMPANY_NANOS;
+                });
+    }
+
+    /** Has what is gathered leave after so long; it may leave earlier. */
+    private void leaveAt(long nanos) {
+        long at = loop.clock().nanoTime() + nanos;
+        if (leaveComing && at - leaveAtNanos >= 0) {
+            return;
+        }
+        leaveComing = true;
+        leaveAtNanos = at;
+        if (nanos <= 0) {
+            loop.execute(this::leave);
+        } else {
+            loop.executeAfter(nanos, this::leave);
         }
     }
 
     private void leave() {
         leaveComing = false;
-        companyComing = false;
+        if (gathered.isEmpty()) {
+            return; // it left with an earlier one
+        }
+        leftAtNanos = loop.clock().nanoTime();
         Map<Destination, List<RenewalCall.Item>> all = new LinkedHashMap<>(gathered);
         gathered.clear();
         all.forEach((destination, items) -> {

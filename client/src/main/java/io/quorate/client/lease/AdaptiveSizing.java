@@ -14,6 +14,10 @@ final class AdaptiveSizing implements Sizing {
     private static final double SPARE = 1.5;
     /** The part of the target at which more is asked for at the latest. */
     private static final double LOW_PART = 0.6;
+    /** Of the peak's demand in the time that a renewal takes, held where there is room: for a burst that begins, */
+    private static final double PEAK_HELD = 3;
+    /** and when more is asked for. */
+    private static final double PEAK_LOW = 1.5;
     /** Surplus up to so many tokens, or half the target, is kept. */
     private static final double SURPLUS_TOKENS = 8;
     /** The horizon's bounds (THEORY 6.3). */
@@ -26,6 +30,9 @@ final class AdaptiveSizing implements Sizing {
     private static final double HORIZON_FIRST_PART = 0.3;
     /** The validity until the leader tells one: its least (THEORY 6.3). */
     private static final double VALID_MIN_SECONDS = 3;
+
+    /** A lease is kept alive so long before its end, or a third of its life: time for another leader to come. */
+    private static final double ENDING_SECONDS_MAX = 4;
 
     private static final long TICK_MIN_NANOS = 50_000_000L;
     private static final long TICK_MAX_NANOS = 1_000_000_000L;
@@ -100,7 +107,7 @@ final class AdaptiveSizing implements Sizing {
             target = 1;
         }
         if (!contended) {
-            double burst = 2 * rate.peakPerSecond() * latency.p99Seconds();
+            double burst = PEAK_HELD * rate.peakPerSecond() * latency.p99Seconds();
             if (burst >= 1) {
                 target = Math.max(target, burst);
             }
@@ -112,7 +119,7 @@ final class AdaptiveSizing implements Sizing {
         double whileAsking = rate.perSecond() * latency.p99Seconds();
         double low = whileAsking + 2 * Math.sqrt(whileAsking);
         if (!contended) {
-            low = Math.max(low, rate.peakPerSecond() * latency.p99Seconds());
+            low = Math.max(low, PEAK_LOW * rate.peakPerSecond() * latency.p99Seconds());
         }
         return Math.min(LOW_PART * target, low);
     }
@@ -158,7 +165,8 @@ final class AdaptiveSizing implements Sizing {
             return Move.NONE;
         }
         double target = targetTokens();
-        boolean ending = holding.validUntilNanos() - holding.nowNanos() < validSeconds / 3 * 1e9;
+        double endingSeconds = Math.min(ENDING_SECONDS_MAX, validSeconds / 3);
+        boolean ending = holding.validUntilNanos() - holding.nowNanos() < endingSeconds * 1e9;
         boolean early = contended && holding.nowNanos() - nextPollNanos < 0;
         if (holding.tokens() > 0 && ending && target >= 1 && holding.nowNanos() - nextAskNanos >= 0) {
             return Move.ask(early ? 0 : target - holding.tokens()); // what is held would end as if it were spent

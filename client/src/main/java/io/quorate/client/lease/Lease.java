@@ -1,9 +1,9 @@
 package io.quorate.client.lease;
 
+import io.quorate.client.lease.RenewalLink.Haste;
 import io.quorate.client.lease.Sizing.Holding;
 import io.quorate.client.lease.Sizing.Move;
 import io.quorate.core.rule.FailureTerms;
-import java.util.ArrayDeque;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
@@ -20,10 +20,7 @@ final class Lease {
     final LeaseLedger ledger;
     private final Leases leases;
     private final Sizing sizing;
-    private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
-    private long waitingTokens;
-    /** No waiter's deadline is before this. */
-    private long earliestDeadlineNanos;
+    private final Waiters waiters = new Waiters();
 
     private long askedTokens;
     private long deniedReported;
@@ -82,10 +79,7 @@ final class Lease {
                 && (cost == 1 || !sizing.contended())
                 && cost <= pocket.target().limit().capacity();
         if (waits) {
-            earliestDeadlineNanos =
-                    waiters.isEmpty() ? waiter.deadlineNanos() : earlier(earliestDeadlineNanos, waiter.deadlineNanos());
             waiters.add(waiter);
-            waitingTokens += cost;
         } else {
             leases.tell(waiter, Answer.ASK, 0);
         }
@@ -96,9 +90,6 @@ final class Lease {
     void look(long nowNanos) {
         consider(nowNanos);
         if (ledger.inFlight() == null) {
-            // The pool is low, but stripes have more: look again when that must be gone.
-            long over = Math.max(0, ledger.held() - sizing.lowTokens());
-            pocket.lowAt(Math.max(0, pocket.tranche().pool() - over));
             pocket.clearRaised();
         }
     }
@@ -116,7 +107,7 @@ final class Lease {
         if (!leaving) {
             sizing.observe(nowNanos, demand(nowNanos));
             if (!blocked(nowNanos)) {
-                send(sizing.whenAsked(holding(nowNanos)), nowNanos);
+                send(sizing.whenAsked(holding(nowNanos)), Haste.SOON, nowNanos);
             }
             publish(nowNanos);
         }
@@ -147,7 +138,7 @@ final class Lease {
                 nowNanos,
                 pocket.tranche() == Tranche.NONE ? 0 : ledger.held(),
                 ledger.unreported(),
-                waitingTokens,
+                waiters.tokens(),
                 ledger.untilNanos(nowNanos),
                 ledger.inFlight() != null,
                 pocket.deniedTokens() > deniedReported);
@@ -156,25 +147,29 @@ final class Lease {
     // ---- renewals
 
     private void send(Move move, long nowNanos) {
+        send(move, Haste.LEISURE, nowNanos);
+    }
+
+    private void send(Move move, Haste haste, long nowNanos) {
         if (!move.renew() || ledger.inFlight() != null) {
             return;
         }
         boolean wasOpen = ledger.open();
         ledger.expire(nowNanos);
-        if (wasOpen && !ledger.open() && move.want() + waitingTokens == 0) {
+        if (wasOpen && !ledger.open() && move.want() + waiters.tokens() == 0) {
             return; // what there was to tell is over
         }
         long denied = pocket.deniedTokens() - deniedReported;
         deniedReported += denied;
         long milliRate = leaving ? 0 : (long) Math.ceil(Math.min(1e15, sizing.ratePerSecond() * 1000));
-        LeaseLedger.Ask ask = new LeaseLedger.Ask(waitingTokens, move.want(), milliRate, denied);
+        LeaseLedger.Ask ask = new LeaseLedger.Ask(waiters.tokens(), move.want(), milliRate, denied);
         long newLeaseId = ledger.open() ? 0 : leases.nextLeaseId();
         Renewal renewal = ledger.renew(newLeaseId, ask, move.giveBack(), nowNanos);
         tries = 1;
         retrying = false;
         freed = false;
         leases.budget.sentFirst(pocket.target().group(), nowNanos);
-        leases.link.send(pocket, renewal, waitingTokens > 0);
+        leases.link.send(pocket, renewal, waiters.tokens() > 0 ? Haste.NOW : haste);
     }
 
     void renewed(RenewalReply reply, long nowNanos) {
@@ -238,7 +233,7 @@ final class Lease {
         // What is left of these when all that waited are served or gone is dropped: the leader has it as spent.
         long consumed = reply.consumed();
         while (!waiters.isEmpty()) {
-            Waiter next = waiters.peek();
+            Waiter next = waiters.first();
             long fromPocket = Math.max(0, next.cost() - consumed);
             if (nowNanos - next.deadlineNanos() >= 0) {
                 tellFirst(Answer.ASK, 0);
@@ -261,22 +256,7 @@ final class Lease {
     }
 
     private void tellFirst(Answer answer, long retryAfterNanos) {
-        Waiter first = waiters.remove();
-        waitingTokens -= first.cost();
-        leases.tell(first, answer, retryAfterNanos);
-    }
-
-    private void giveUpLate(long nowNanos) {
-        earliestDeadlineNanos = nowNanos + Long.MAX_VALUE / 4;
-        for (int left = waiters.size(); left > 0; left--) {
-            Waiter first = waiters.element();
-            if (nowNanos - first.deadlineNanos() >= 0) {
-                tellFirst(Answer.ASK, 0);
-            } else {
-                earliestDeadlineNanos = earlier(earliestDeadlineNanos, first.deadlineNanos());
-                waiters.add(waiters.remove());
-            }
-        }
+        leases.tell(waiters.removeFirst(), answer, retryAfterNanos);
     }
 
     private void giveUpWaiters(Answer answer) {
@@ -352,9 +332,7 @@ final class Lease {
 
     void due(long nowNanos) {
         ledger.expire(nowNanos);
-        if (!waiters.isEmpty() && nowNanos - earliestDeadlineNanos >= 0) {
-            giveUpLate(nowNanos);
-        }
+        waiters.removeLate(nowNanos, late -> leases.tell(late, Answer.ASK, 0));
         if (failing && !pocket.unreachable() && nowNanos - failingSinceNanos >= leases.settings.fallbackAfterNanos()) {
             fallBack(nowNanos);
         }
@@ -364,7 +342,7 @@ final class Lease {
                 retrying = false;
                 freed = false;
                 tries++;
-                leases.link.send(pocket, inFlight, inFlight.need() > 0);
+                leases.link.send(pocket, inFlight, inFlight.need() > 0 ? Haste.NOW : Haste.LEISURE);
             } else {
                 retryIn(leases.jittered(Integer.MAX_VALUE), nowNanos);
             }
@@ -402,7 +380,7 @@ final class Lease {
         FailureTerms terms = pocket.target().failureTerms();
         pocket.fallBack(terms.denies() ? null : new LocalLimit(terms, nowNanos));
         while (!waiters.isEmpty()) {
-            long cost = waiters.element().cost();
+            long cost = waiters.first().cost();
             Answer answer = pocket.withoutTokens(cost);
             tellFirst(answer, pocket.retryAfterNanos(cost));
         }
@@ -425,7 +403,7 @@ final class Lease {
             next = earlier(next, failingSinceNanos + leases.settings.fallbackAfterNanos());
         }
         if (!waiters.isEmpty()) {
-            next = earlier(next, earliestDeadlineNanos);
+            next = earlier(next, waiters.earliestDeadlineNanos());
         }
         if (pocket.tranche() != Tranche.NONE) {
             next = earlier(next, ledger.untilNanos(nowNanos));
@@ -452,7 +430,10 @@ final class Lease {
         if (inFlight) {
             pocket.neverLow();
         } else {
-            pocket.lowAt(sizing.lowTokens());
+            // When half is gone it is looked at again, since by then the demand may be another, and low another level.
+            long held = ledger.held();
+            long over = held - Math.max(Math.min(held, sizing.lowTokens()), held / 2);
+            pocket.lowAt(Math.max(0, pocket.tranche().pool() - over)); // stripes have more
         }
         // As long as no renewal may be sent, the leader decides each request.
         Sizing.Denial denial = blocked(nowNanos) ? Sizing.Denial.NONE : sizing.denial(holding(nowNanos));

@@ -6,10 +6,16 @@ package io.quorate.client.lease;
  */
 @FunctionalInterface
 public interface RenewalLink {
-    /**
-     * Sends a renewal, with others of the same burst in one frame.
-     *
-     * @param urgent requests wait for it; else it may wait a little for company
-     */
-    void send(Pocket pocket, Renewal renewal, boolean urgent);
+    /** How long a renewal may wait for others that leave in the same frame. */
+    enum Haste {
+        /** Requests wait for it: it takes along what the same burst brings. */
+        NOW,
+        /** Its pocket runs out: it waits only if a frame has just left. */
+        SOON,
+        /** Nobody will miss it: it waits a little for company. */
+        LEISURE
+    }
+
+    /** Sends a renewal, with others in one frame. */
+    void send(Pocket pocket, Renewal renewal, Haste haste);
 }

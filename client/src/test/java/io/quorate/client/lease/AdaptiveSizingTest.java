@@ -191,6 +191,23 @@ class AdaptiveSizingTest {
         assertThat(sizing.whenRecalled(holding(5, 0))).isEqualTo(Move.giveBack(5));
     }
 
+    /** Whoever renewed a lease of 30 s each 20 would renew more often than its tokens need. */
+    @Test
+    void aLongLeaseIsKeptAliveInItsLastSecondsOnly() {
+        demand(100, 30);
+        reply(0, new RenewalReply(0, 0, 30_000, 150, false, false, 0, false, 1000));
+        long most = (long) Math.floor(sizing.targetTokens());
+        Holding long5 = new Holding(nowNanos, most, 0, 0, nowNanos + 5_000 * MILLI, false, false);
+        Holding long3 = new Holding(nowNanos, most, 0, 0, nowNanos + 3_000 * MILLI, false, false);
+        assertThat(sizing.whenTicked(long5)).isEqualTo(Move.NONE);
+        assertThat(sizing.whenTicked(long3).renew()).isTrue();
+        reply(0, Kit.granted(0, 0)); // 3 s
+        Holding short1 = new Holding(nowNanos, most, 0, 0, nowNanos + 1_100 * MILLI, false, false);
+        Holding short0 = new Holding(nowNanos, most, 0, 0, nowNanos + 900 * MILLI, false, false);
+        assertThat(sizing.whenTicked(short1)).isEqualTo(Move.NONE);
+        assertThat(sizing.whenTicked(short0).renew()).isTrue();
+    }
+
     @Test
     void whereThereIsMuchAnIdleClientHoldsOne() {
         Limit slow = Limit.of(Algorithm.TOKEN_BUCKET, 100, 60_000);

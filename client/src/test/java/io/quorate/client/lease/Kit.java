@@ -24,7 +24,7 @@ final class Kit {
     static final String NAMESPACE = "shop";
 
     /** A renewal as it was sent. */
-    record Sent(Pocket pocket, Renewal renewal, boolean urgent) {}
+    record Sent(Pocket pocket, Renewal renewal, RenewalLink.Haste haste) {}
 
     final TestClock clock = new TestClock();
     final ArrayDeque<Sent> sent = new ArrayDeque<>();
@@ -39,7 +39,7 @@ final class Kit {
                         clock,
                         clock::wallMillis,
                         new Random(1),
-                        (pocket, renewal, urgent) -> sent.add(new Sent(pocket, renewal, urgent)),
+                        (pocket, renewal, haste) -> sent.add(new Sent(pocket, renewal, haste)),
                         () -> wakes++,
                         slot -> 1));
     }

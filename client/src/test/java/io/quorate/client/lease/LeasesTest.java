@@ -29,7 +29,7 @@ class LeasesTest {
         Sent sent = kit.next();
         assertThat(sent.renewal())
                 .isEqualTo(new Renewal(1, 1, 0, 0, 1, 0, sent.renewal().milliRate(), 0));
-        assertThat(sent.urgent()).isTrue();
+        assertThat(sent.haste()).isEqualTo(RenewalLink.Haste.NOW);
         kit.reply(sent, Kit.granted(1, 1));
         assertThat(told.answer).isEqualTo(Answer.GRANTED);
         assertThat(told.times).isEqualTo(1);
@@ -50,6 +50,23 @@ class LeasesTest {
         kit.reply(next, Kit.granted(5, 5));
         assertThat(second.answer).isEqualTo(Answer.GRANTED);
         assertThat(third.answer).isEqualTo(Answer.GRANTED);
+    }
+
+    /** What is low follows from the demand: a burst must be seen before it has emptied the pocket. */
+    @Test
+    void thePocketIsLookedAtWhenHalfIsGone() {
+        kit.load("42", 1000, 3000);
+        Pocket pocket = kit.find("42").enforcing().get(0);
+        long held = pocket.tranche().visible();
+        assertThat(held).isGreaterThan(60);
+        while (kit.wakes == 0) {
+            assertThat(kit.find("42").tryAcquire(1)).isEqualTo(Answer.LEASED);
+        }
+        assertThat(pocket.tranche().visible()).isBetween(held / 2 - 5, held / 2 + 5);
+        kit.wakes = 0;
+        kit.clock.advanceMillis(1);
+        kit.leases.look();
+        assertThat(kit.next().haste()).as("half of it in a moment: a burst").isEqualTo(RenewalLink.Haste.SOON);
     }
 
     @Test

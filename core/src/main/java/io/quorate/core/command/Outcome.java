@@ -155,7 +155,9 @@ public sealed interface Outcome {
         /** Tokens of this limit can't be leased safely. */
         NOT_LEASABLE(13),
         /** The counter has as many leases as it may. */
-        LEASES_FULL(14);
+        LEASES_FULL(14),
+        /** The group keeps as many answers as it may; only repeats, and what takes no more room, are decided. */
+        ANSWERS_FULL(15);
 
         private final int id;
 

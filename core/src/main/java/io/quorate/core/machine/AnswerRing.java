@@ -12,7 +12,8 @@ import java.util.List;
  * A session's answers in the order of their sequences, with gaps.
  *
  * <p>Sequence {@code s} is at place {@code s mod capacity}; the capacity is a power of two, doubles when a
- * sequence doesn't fit above the base, and falls back when nothing is left.
+ * sequence doesn't fit above the base, and falls when a quarter of it would do: so what a ring takes is bounded by
+ * its span.
  *
  * <p>Invariant: every kept sequence is in [base, base + capacity), and below {@code end}.
  */
@@ -55,6 +56,16 @@ final class AnswerRing {
         return base;
     }
 
+    /** Sequences from the base to the last that is kept. */
+    int span() {
+        return (int) (end - base);
+    }
+
+    /** Places for answers, vacant ones included: at most four times the span, or the least. */
+    int places() {
+        return applied.length;
+    }
+
     long digest() {
         return digest;
     }
@@ -73,7 +84,11 @@ final class AnswerRing {
 
     void add(long sequence, long payloadHash, Applied answer) {
         if (sequence - base >= applied.length) {
-            grow(sequence - base + 1);
+            int capacity = applied.length;
+            while (capacity <= sequence - base) {
+                capacity *= 2;
+            }
+            resize(capacity);
         }
         int at = at(sequence);
         long answerDigest = Digests.answer(sessionId, sequence, payloadHash, answer);
@@ -94,11 +109,9 @@ final class AnswerRing {
             }
         }
         base = Math.max(base, sequence);
-        if (base >= end) {
-            end = base;
-            if (applied.length > CAPACITY_MIN) {
-                allocate(CAPACITY_MIN);
-            }
+        end = Math.max(base, end);
+        if (applied.length > CAPACITY_MIN && 4 * span() <= applied.length) {
+            resize(Math.max(CAPACITY_MIN, 2 * Integer.highestOneBit(span())));
         }
     }
 
@@ -122,14 +135,10 @@ final class AnswerRing {
         return (int) sequence & (applied.length - 1);
     }
 
-    private void grow(long span) {
+    private void resize(int capacity) {
         Applied[] oldApplied = applied;
         long[] oldHashes = payloadHashes;
         long[] oldDigests = digests;
-        int capacity = oldApplied.length;
-        while (capacity < span) {
-            capacity *= 2;
-        }
         allocate(capacity);
         for (long s = base; s < end; s++) {
             int from = (int) s & (oldApplied.length - 1);

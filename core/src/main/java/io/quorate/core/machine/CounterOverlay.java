@@ -66,14 +66,17 @@ final class CounterOverlay {
         }
     }
 
-    /** Adds the changed rows to {@code changes} and gives what they add to the digest. */
-    long collect(List<CounterEntry> changes) {
+    /** Adds the changed rows to {@code changes}, tells which limits were given to one, and gives what they add to the digest. */
+    long collect(List<CounterEntry> changes, LimitPruning pruning) {
         long digest = 0;
         for (int i = 0; i < counters.size(); i++) {
             Counter counter = counters.get(i);
             if (counter.changed && !(counter.fresh && counter.before.isFresh())) {
                 CounterRow after = counter.fresh ? CounterRow.FRESH : new CounterRow(counter.limitId, counter.stored());
                 changes.add(new CounterEntry(counter.key, after));
+                if (after.limitId() != counter.before.limitId()) {
+                    pruning.given(after.limitId());
+                }
                 digest += Digests.counter(counter.key, after) - Digests.counter(counter.key, counter.before);
             }
         }

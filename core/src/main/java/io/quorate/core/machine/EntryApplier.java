@@ -48,6 +48,7 @@ final class EntryApplier implements Command.Visitor<Applied> {
     private final SessionOverlay sessions;
     private final LimitOverlay terms;
     private final LongTable<Limit> offeredTerms = new LongTable<>();
+    private final LimitPruning pruning;
     private final RulesOverlay rules;
     private final CounterLeases leases;
     private final Decision decision;
@@ -63,6 +64,7 @@ final class EntryApplier implements Command.Visitor<Applied> {
         this.counters = new CounterOverlay(view);
         this.sessions = new SessionOverlay(view, limits, nowMillis);
         this.terms = new LimitOverlay(view, this::offered);
+        this.pruning = new LimitPruning(view, limits.idleLimitsMax());
         this.rules = new RulesOverlay(view, limits);
         this.leases = new CounterLeases(counters, terms, limits, arithmetic, nowMillis);
         this.decision = new Decision(counters, terms, leases, nowMillis);
@@ -109,13 +111,16 @@ final class EntryApplier implements Command.Visitor<Applied> {
         if (session == sessions.none()) {
             return refused(Reason.UNKNOWN_SESSION);
         }
-        session.forgetBelow(command.ackedBelow());
+        sessions.forgetBelow(session, command.ackedBelow());
         long payloadHash = Digests.acquirePayload(command.requestHash(), command.cost());
         if (session.hasAnswer(sequence)) {
             return repeated(session, sequence, payloadHash);
         }
         if (!isInWindow(session, sequence)) {
             return outsideWindow(session, sequence);
+        }
+        if (!sessions.hasRoomForAnswer(session, sequence)) {
+            return refused(Reason.ANSWERS_FULL);
         }
         if (entry.rulesVersion() < rules.version()) {
             return refused(Reason.STALE_RULES);
@@ -147,13 +152,16 @@ final class EntryApplier implements Command.Visitor<Applied> {
         if (session == sessions.none()) {
             return refused(Reason.UNKNOWN_SESSION);
         }
-        session.forgetBelow(command.ackedBelow());
+        sessions.forgetBelow(session, command.ackedBelow());
         long payloadHash = Digests.refundPayload(command.acquireSequence(), command.count());
         if (session.hasAnswer(sequence)) {
             return repeated(session, sequence, payloadHash);
         }
         if (!isInWindow(session, sequence)) {
             return outsideWindow(session, sequence);
+        }
+        if (!sessions.hasRoomForAnswer(session, sequence)) {
+            return refused(Reason.ANSWERS_FULL);
         }
         Optional<Grant> found = session.grant(command.acquireSequence());
         if (found.isEmpty() || found.get().refundableUntilMillis() < nowMillis) {
@@ -186,15 +194,19 @@ final class EntryApplier implements Command.Visitor<Applied> {
         long removed = sessions.closeExpired();
         List<CounterEntry> rows = view.countersAfter(sweepCursor, countMax);
         for (CounterEntry row : rows) {
+            pruning.seen(row.row().limitId());
             Counter counter = counters.get(row);
             if (!counter.isFresh() && sweep(counter)) {
                 removed++;
             }
         }
-        // Fewer rows than asked for: that was the end, and the next sweep begins again.
-        sweepCursor = rows.size() < countMax
-                ? new byte[0]
-                : rows.get(countMax - 1).key().bytes();
+        if (rows.size() < countMax) {
+            // That was the end, and the next sweep begins again.
+            sweepCursor = new byte[0];
+            pruning.passEnded();
+        } else {
+            sweepCursor = rows.get(countMax - 1).key().bytes();
+        }
         return done(removed);
     }
 
@@ -328,7 +340,7 @@ final class EntryApplier implements Command.Visitor<Applied> {
 
     private Applied kept(Session session, long sequence, long payloadHash, Outcome outcome) {
         Applied answer = applied(outcome);
-        session.keepAnswer(sequence, payloadHash, answer);
+        sessions.keepAnswer(session, sequence, payloadHash, answer);
         return answer;
     }
 
@@ -349,11 +361,13 @@ final class EntryApplier implements Command.Visitor<Applied> {
         List<Session> touchedSessions = new ArrayList<>();
         List<Long> closedSessions = new ArrayList<>();
         List<LimitDefinition> newLimits = new ArrayList<>();
+        List<Integer> removedLimits = new ArrayList<>();
         List<AppliedRules> changedRules = new ArrayList<>();
         long digest = view.header().digest();
-        digest += counters.collect(changedCounters);
+        digest += counters.collect(changedCounters, pruning);
         digest += sessions.collect(touchedSessions, closedSessions);
         digest += terms.collect(newLimits);
+        digest += pruning.collect(removedLimits);
         digest += rules.collect(changedRules);
         Header header = new Header(
                 index,
@@ -363,8 +377,17 @@ final class EntryApplier implements Command.Visitor<Applied> {
                 sessions.nextId(),
                 rules.nextLimitId(),
                 sweepCursor,
+                pruning.after(),
                 counters.live(),
                 digest);
-        return new StateChanges(header, changedCounters, touchedSessions, closedSessions, newLimits, changedRules);
+        return new StateChanges(
+                header,
+                changedCounters,
+                touchedSessions,
+                closedSessions,
+                sessions.answerSpanAdded(),
+                newLimits,
+                removedLimits,
+                changedRules);
     }
 }

@@ -10,6 +10,7 @@ package io.quorate.core.machine;
  * @param nextSessionId the next session gets this id
  * @param nextLimitId meta: the next new limit gets this number
  * @param sweepCursor hash-free place of the sweep: keys above it are next; empty at the start
+ * @param limitSweep limits that the sweep is after: which it didn't yet see in use
  * @param counters live counters
  * @param digest sum (mod 2^64) of a hash of every row; equal on all replicas at equal applied index
  */
@@ -22,7 +23,8 @@ public record Header(
         long nextSessionId,
         int nextLimitId,
         byte[] sweepCursor,
+        LimitSweep limitSweep,
         long counters,
         long digest) {
-    public static final Header EMPTY = new Header(0, 0, 0, 0, 1, 1, new byte[0], 0, 0);
+    public static final Header EMPTY = new Header(0, 0, 0, 0, 1, 1, new byte[0], LimitSweep.EMPTY, 0, 0);
 }

@@ -93,6 +93,16 @@ public final class Session {
         return answers.base();
     }
 
+    /** Sequences from {@link #base} to the last that has an answer: what the answers take, gaps included. */
+    public int answerSpan() {
+        return answers.span();
+    }
+
+    /** {@link #answerSpan} once {@code sequence}, which is within the window, has an answer, too. */
+    int answerSpanWith(long sequence) {
+        return (int) Math.max(answers.span(), sequence - answers.base() + 1);
+    }
+
     /** The kept answers by ascending sequence, as a copy. */
     public List<Answer> answers() {
         return answers.copy();

@@ -1,5 +1,6 @@
 package io.quorate.core.machine;
 
+import io.quorate.core.command.Applied;
 import java.util.List;
 
 /** The sessions that one entry touches, opens and closes. */
@@ -12,6 +13,7 @@ final class SessionOverlay {
     private Session last = none;
     private long nextId;
     private int open;
+    private long answerSpan;
     private boolean expired;
     private boolean idle;
 
@@ -21,6 +23,7 @@ final class SessionOverlay {
         this.nowMillis = nowMillis;
         this.nextId = view.header().nextSessionId();
         this.open = view.sessionCount();
+        this.answerSpan = view.answerSpan();
     }
 
     /** Stands for a session that doesn't exist. */
@@ -108,6 +111,37 @@ final class SessionOverlay {
         }
     }
 
+    /** Forgets the session's answers below {@code sequence}. */
+    void forgetBelow(Session session, long sequence) {
+        answerSpan -= session.answerSpan();
+        session.forgetBelow(sequence);
+        answerSpan += session.answerSpan();
+    }
+
+    /**
+     * Whether the answer to a sequence, which is within the session's window, can be kept. Closes sessions that were
+     * unused too long if need be: their clients can't ask for their answers any more.
+     */
+    boolean hasRoomForAnswer(Session session, long sequence) {
+        int more = session.answerSpanWith(sequence) - session.answerSpan();
+        if (more > 0 && answerSpan + more > limits.answerSpanMax()) {
+            closeIdle();
+        }
+        return more == 0 || answerSpan + more <= limits.answerSpanMax();
+    }
+
+    /** Keeps an answer; only after {@link #hasRoomForAnswer}. */
+    void keepAnswer(Session session, long sequence, long payloadHash, Applied applied) {
+        answerSpan -= session.answerSpan();
+        session.keepAnswer(sequence, payloadHash, applied);
+        answerSpan += session.answerSpan();
+    }
+
+    /** How much the answers of all sessions together take more than before the entry. */
+    long answerSpanAdded() {
+        return answerSpan - view.answerSpan();
+    }
+
     /** Adds what changed to the two lists and gives what it adds to the digest. */
     long collect(List<Session> changed, List<Long> closed) {
         long digest = 0;
@@ -142,6 +176,7 @@ final class SessionOverlay {
     private void close(Touched one) {
         one.closed = true;
         open--;
+        answerSpan -= one.session.answerSpan();
         last = none;
     }
 

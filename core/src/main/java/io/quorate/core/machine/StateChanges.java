@@ -12,7 +12,9 @@ import java.util.List;
  * @param counters changed counters, each once; a fresh row means: remove
  * @param touchedSessions sessions that are new or were changed in place
  * @param closedSessions ids of sessions to remove
+ * @param answerSpanAdded how {@link StateView#answerSpan} changes
  * @param limits new limits
+ * @param removedLimits numbers of limits to remove
  * @param rules new or changed namespaces; one without rules means: keep its version, serve no rules
  */
 public record StateChanges(
@@ -20,5 +22,7 @@ public record StateChanges(
         List<CounterEntry> counters,
         List<Session> touchedSessions,
         List<Long> closedSessions,
+        long answerSpanAdded,
         List<LimitDefinition> limits,
+        List<Integer> removedLimits,
         List<AppliedRules> rules) {}

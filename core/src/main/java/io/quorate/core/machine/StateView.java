@@ -24,7 +24,13 @@ public interface StateView {
     /** All sessions by ascending id. */
     Iterable<Session> sessions();
 
+    /** {@link Session#answerSpan} of all sessions together. */
+    long answerSpan();
+
     Optional<Limit> limit(int limitId);
+
+    /** Up to {@code countMax} limits of higher numbers, ascending. */
+    List<LimitDefinition> limitsAfter(int limitId, int countMax);
 
     /** All limits by ascending number. */
     List<LimitDefinition> limits();

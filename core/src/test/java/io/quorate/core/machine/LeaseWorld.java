@@ -27,8 +27,8 @@ final class LeaseWorld {
     /** Most that any clock of these worlds drifts, in millionths. */
     static final int DRIFT_PPM = 200;
 
-    private static final MachineLimits BOUNDS =
-            new MachineLimits(100_000, 1L << 40, 4096, 256, 60_000, 50_000_000, 10_000, 500_000, 4096, 60_000);
+    private static final MachineLimits BOUNDS = new MachineLimits(
+            100_000, 1L << 40, 4096, 1L << 40, 256, 60_000, 50_000_000, 4096, 10_000, 500_000, 4096, 60_000);
     private static final long CLOCK_START_NANOS = 1_700_000_000_000_000_000L;
 
     final Random random;

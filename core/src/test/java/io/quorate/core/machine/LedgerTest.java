@@ -31,7 +31,8 @@ final class LedgerTest {
     private static final QuotaKey KEY = Group.key("k");
     private static final long TTL = 1000;
 
-    private final Group group = new Group(new MachineLimits(100, 600_000, 64, 8, 60_000, 100, 10, 10, 4, 60_000));
+    private final Group group =
+            new Group(new MachineLimits(100, 600_000, 64, 1000, 8, 60_000, 100, 10, 10, 10, 4, 60_000));
     private final int bucket = group.limit(new Limit(Algorithm.TOKEN_BUCKET, 10, 1000, 100));
     private final long alice = group.open();
     private final long bob = group.open();
@@ -265,7 +266,7 @@ final class LedgerTest {
 
     @Test
     void aGroupHasAsManyCountersAsItMay() {
-        Group small = new Group(new MachineLimits(10, 60_000, 64, 2, 60_000, 1, 10, 10, 8, 60_000));
+        Group small = new Group(new MachineLimits(10, 60_000, 64, 1000, 2, 60_000, 1, 10, 10, 10, 8, 60_000));
         int limit = small.limit(new Limit(Algorithm.GCRA, 10, 1000, 100));
         long session = small.open();
         small.outcome(new RenewLease(session, Group.key("a"), limit, 1, 1, 0, 0, 0, 1, TTL));

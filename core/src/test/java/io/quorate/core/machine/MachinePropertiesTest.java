@@ -15,11 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
 /** Random histories; a failure prints the seed of its history, which {@code -Dseed=} runs first. */
 final class MachinePropertiesTest {
-    private static final MachineLimits CROWDED = new MachineLimits(4, 400, 8, 3, 200, 5, 2, 5, 2, 300);
+    private static final MachineLimits CROWDED = new MachineLimits(4, 400, 8, 14, 3, 200, 5, 3, 2, 5, 2, 300);
     private static final int HISTORIES = 150;
     private static final int ENTRIES = 120;
     private static final int COMMANDS_MAX = 12;
@@ -85,7 +86,14 @@ final class MachinePropertiesTest {
             assertThat(answers).as(seed).isEqualTo(expected.answers);
             assertThat(session.grants()).as(seed).isEqualTo(expected.allGrants());
         });
+        assertThat(state.answerSpan()).as(seed).isEqualTo(model.span());
         Header header = state.header();
+        List<Integer> idle = new ArrayList<>();
+        for (int place = 0; place < header.limitSweep().idleCount(); place++) {
+            idle.add(header.limitSweep().idle(place));
+        }
+        assertThat(idle).as(seed).isEqualTo(List.copyOf(model.idle));
+        assertThat(header.limitSweep().cursor()).as(seed).isEqualTo(model.idleCursor);
         assertThat(header.logTimeMillis()).as(seed).isEqualTo(model.now);
         assertThat(header.rulesVersion()).as(seed).isEqualTo(model.rulesVersion);
         assertThat(header.nextSessionId()).as(seed).isEqualTo(model.nextSession);
@@ -172,6 +180,15 @@ final class MachinePropertiesTest {
                         .changes());
                 assertThat(state.header().counters()).as(seed).isLessThanOrEqualTo(CROWDED.countersMax());
                 assertThat(state.sessionCount()).as(seed).isLessThanOrEqualTo(CROWDED.sessionsMax());
+                assertThat(state.answerSpan())
+                        .as(seed)
+                        .isLessThanOrEqualTo(CROWDED.answerSpanMax())
+                        .isEqualTo(StreamSupport.stream(state.sessions().spliterator(), false)
+                                .mapToLong(Session::answerSpan)
+                                .sum());
+                assertThat(state.header().limitSweep().idleCount())
+                        .as(seed)
+                        .isLessThanOrEqualTo(CROWDED.idleLimitsMax());
                 for (Session session : state.sessions()) {
                     assertThat(session.answers()).as(seed).hasSizeLessThanOrEqualTo(CROWDED.windowMax());
                     assertThat(session.grants())

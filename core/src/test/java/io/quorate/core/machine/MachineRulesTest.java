@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** Putting rules, by examples. */
 final class MachineRulesTest {
-    private final Group meta = new Group(new MachineLimits(10, 1_000, 8, 4, 1_000, 100, 2, 5, 8, 60_000));
+    private final Group meta = new Group(new MachineLimits(10, 1_000, 8, 1000, 4, 1_000, 100, 10, 2, 5, 8, 60_000));
 
     private static Rule rule(String id, long amount) {
         return new Rule(

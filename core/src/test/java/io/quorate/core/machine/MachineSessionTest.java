@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /** Sessions, and that each request has one effect, by examples. */
 final class MachineSessionTest {
-    private static final MachineLimits SMALL = new MachineLimits(3, 1_000, 8, 4, 1_000, 100, 10, 10, 8, 60_000);
+    private static final MachineLimits SMALL = new MachineLimits(3, 1_000, 8, 20, 4, 1_000, 100, 10, 10, 10, 8, 60_000);
 
     private final Group group = new Group(SMALL);
     private final int ten = group.limit(Limit.of(Algorithm.FIXED_WINDOW, 10, 1_000_000));
@@ -162,6 +162,51 @@ final class MachineSessionTest {
                 .containsExactly(3L, 7L, 8L, 9L);
         group.acquired(acked(session, Command.SEQUENCE_MAX, Command.SEQUENCE_MAX, charge("a", ten)));
         assertThat(taken()).isEqualTo(6);
+    }
+
+    /** At the bound of all sessions' answers: nothing new is decided, and what was decided keeps its answer. */
+    @Test
+    void keepsNoMoreAnswersThanFitAndNoneTwice() {
+        long[] sessions = {group.open(), group.open(), group.open()};
+        Applied first =
+                group.apply(acquire(sessions[0], 1, 1, charge("a", ten))).get(0);
+        group.acquired(acquire(sessions[0], 8, 1, charge("a", ten)));
+        group.acquired(acquire(sessions[1], 8, 1, charge("a", ten)));
+        group.acquired(acquire(sessions[2], 4, 1, charge("a", ten)));
+        assertThat(group.state.answerSpan()).isEqualTo(20);
+        assertThat(taken()).isEqualTo(4);
+
+        Acquire refused = acquire(sessions[2], 5, 1, charge("a", ten));
+        assertThat(group.outcome(refused)).isEqualTo(refused(Reason.ANSWERS_FULL));
+        assertThat(group.outcome(refund(sessions[2], 5, 4, 1))).isEqualTo(refused(Reason.ANSWERS_FULL));
+        assertThat(group.apply(acquire(sessions[0], 1, 1, charge("a", ten)))).containsExactly(first);
+        assertThat(taken()).as("none of these counted").isEqualTo(4);
+        group.acquired(acquire(sessions[1], 3, 1, charge("a", ten)));
+        assertThat(taken()).as("a gap takes no more room").isEqualTo(5);
+
+        group.acquired(acked(sessions[0], 8, 8, charge("a", ten)));
+        assertThat(group.acquired(refused).allowed())
+                .as("what was refused is decided")
+                .isTrue();
+        assertThat(taken()).isEqualTo(6);
+        assertThat(group.state.answerSpan()).isEqualTo(14);
+    }
+
+    @Test
+    void makesRoomForAnswersFromSessionsThatWereUnusedTooLong() {
+        long idle = group.open();
+        long busy = group.open();
+        long third = group.open();
+        group.acquired(acquire(idle, 8, 1, charge("a", ten)));
+        group.advance(600);
+        group.acquired(acquire(busy, 8, 1, charge("a", ten)));
+        assertThat(group.outcome(acquire(third, 5, 1, charge("a", ten)))).isEqualTo(refused(Reason.ANSWERS_FULL));
+        group.advance(600);
+        group.acquired(acquire(third, 5, 1, charge("a", ten)));
+        assertThat(group.state.sessions()).extracting(Session::id).containsExactly(busy, third);
+        assertThat(group.state.answerSpan()).isEqualTo(13);
+        group.apply(new Command.CloseSession(busy));
+        assertThat(group.state.answerSpan()).isEqualTo(5);
     }
 
     @Test

@@ -199,7 +199,7 @@ final class MachineTest {
 
     @Test
     void keepsTheGrantsOfTheHighestSequences() {
-        MachineLimits few = new MachineLimits(10, 60_000, 64, 2, 60_000, 100, 10, 10, 8, 60_000);
+        MachineLimits few = new MachineLimits(10, 60_000, 64, 1000, 2, 60_000, 100, 10, 10, 10, 8, 60_000);
         Group small = new Group(few);
         int limit = small.limit(TEN_A_MINUTE);
         long id = small.open();
@@ -294,7 +294,7 @@ final class MachineTest {
 
     @Test
     void refusesANewCounterBeyondTheBound() {
-        Group small = new Group(new MachineLimits(10, 60_000, 64, 2, 60_000, 2, 10, 10, 8, 60_000));
+        Group small = new Group(new MachineLimits(10, 60_000, 64, 1000, 2, 60_000, 2, 10, 10, 10, 8, 60_000));
         int limit = small.limit(TEN_A_MINUTE);
         long id = small.open();
         small.apply(acquire(id, 1, 1, charge("a", limit)));

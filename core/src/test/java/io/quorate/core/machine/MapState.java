@@ -17,6 +17,7 @@ final class MapState implements StateView {
     private final TreeMap<Long, Session> sessions = new TreeMap<>();
     private final TreeMap<Integer, Limit> limits = new TreeMap<>();
     private final TreeMap<String, AppliedRules> rules = new TreeMap<>();
+    private long answerSpan;
     private int counterReads;
 
     /** As a store would after a restart: the same content in new objects. */
@@ -28,6 +29,7 @@ final class MapState implements StateView {
                 id,
                 Session.restore(
                         id, s.clientName(), s.lastUsedMillis(), s.base(), s.answers(), s.grants(), s.lastLeaseId())));
+        copy.sessions.values().forEach(s -> copy.answerSpan += s.answerSpan());
         copy.limits.putAll(limits);
         copy.rules.putAll(rules);
         return copy;
@@ -43,7 +45,9 @@ final class MapState implements StateView {
         }
         changes.touchedSessions().forEach(s -> sessions.put(s.id(), s));
         changes.closedSessions().forEach(sessions::remove);
+        answerSpan += changes.answerSpanAdded();
         changes.limits().forEach(l -> limits.put(l.limitId(), l.limit()));
+        changes.removedLimits().forEach(limits::remove);
         changes.rules().forEach(r -> rules.put(r.namespace(), r));
         header = changes.header();
     }
@@ -88,6 +92,17 @@ final class MapState implements StateView {
     @Override
     public int sessionCount() {
         return sessions.size();
+    }
+
+    @Override
+    public long answerSpan() {
+        return answerSpan;
+    }
+
+    @Override
+    public List<LimitDefinition> limitsAfter(int limitId, int countMax) {
+        List<LimitDefinition> all = limits();
+        return all.stream().filter(l -> l.limitId() > limitId).limit(countMax).toList();
     }
 
     @Override

@@ -41,6 +41,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +76,13 @@ final class Model implements Command.Visitor<Applied> {
     long nextSession = 1;
     int nextLimit = 1;
     Optional<QuotaKey> cursor = Optional.empty();
+    /** Limits that the sweep looks for and hasn't seen; and where it looks next. */
+    TreeSet<Integer> idle = new TreeSet<>();
+
+    int idleCursor;
+    private final TreeSet<Integer> ended = new TreeSet<>();
+    private TreeMap<QuotaKey, CounterRow> rowsBefore = new TreeMap<>();
+    private TreeMap<Integer, Limit> limitsBefore = new TreeMap<>();
     private LogEntry entry = new LogEntry(0, 0, List.of(), List.of());
     private List<QuotaKey> keysBefore = List.of();
     private long index;
@@ -89,10 +97,24 @@ final class Model implements Command.Visitor<Applied> {
         index = entryIndex;
         now = Math.max(now, next.logTimeMillis());
         keysBefore = List.copyOf(counters.keySet());
+        rowsBefore = new TreeMap<>(counters);
+        limitsBefore = new TreeMap<>(limits);
         List<Applied> answers = new ArrayList<>();
         for (position = 0; position < next.commands().size(); position++) {
             answers.add(next.commands().get(position).accept(this));
         }
+        counters.forEach((key, row) -> {
+            if (rowsBefore.getOrDefault(key, CounterRow.FRESH).limitId() != row.limitId()) {
+                idle.remove(row.limitId());
+            }
+        });
+        // Said another way than the machine does: of those that a pass didn't see, no counter has one.
+        ended.forEach(limitId -> {
+            if (counters.values().stream().noneMatch(row -> row.limitId() == limitId)) {
+                limits.remove(limitId);
+            }
+        });
+        ended.clear();
         return answers;
     }
 
@@ -164,9 +186,27 @@ final class Model implements Command.Visitor<Applied> {
                             ? session.answers.get(sequence)
                             : refused(Reason.PAYLOAD_MISMATCH));
         }
-        return sequence >= session.base + bounds.windowMax()
-                ? Optional.of(refused(Reason.WINDOW_FULL))
-                : Optional.empty();
+        if (sequence >= session.base + bounds.windowMax()) {
+            return Optional.of(refused(Reason.WINDOW_FULL));
+        }
+        if (sequence >= end(session)) {
+            if (span() + sequence + 1 - end(session) > bounds.answerSpanMax()) {
+                sessions.values().removeIf(this::isIdle);
+            }
+            if (span() + sequence + 1 - end(session) > bounds.answerSpanMax()) {
+                return Optional.of(refused(Reason.ANSWERS_FULL));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static long end(ModelSession session) {
+        return session.answers.isEmpty() ? session.base : session.answers.lastKey() + 1;
+    }
+
+    /** From the oldest unanswered sequence of each session to its last. */
+    long span() {
+        return sessions.values().stream().mapToLong(s -> end(s) - s.base).sum();
     }
 
     private Applied keep(long id, long sequence, List<Long> payload, Outcome outcome) {
@@ -477,6 +517,7 @@ final class Model implements Command.Visitor<Applied> {
                 .limit(command.countMax())
                 .toList();
         for (QuotaKey key : page) {
+            idle.remove(rowsBefore.get(key).limitId());
             if (!counters.containsKey(key)) {
                 continue;
             }
@@ -491,6 +532,16 @@ final class Model implements Command.Visitor<Applied> {
             }
         }
         cursor = page.size() < command.countMax() ? Optional.empty() : Optional.of(page.get(page.size() - 1));
+        if (cursor.isEmpty()) {
+            ended.addAll(idle);
+            List<Integer> next = limitsBefore.keySet().stream()
+                    .filter(limitId -> limitId > idleCursor)
+                    .limit(bounds.idleLimitsMax())
+                    .toList();
+            idleCursor = next.size() < bounds.idleLimitsMax() ? 0 : next.get(next.size() - 1);
+            idle = new TreeSet<>(next);
+            idle.removeAll(ended);
+        }
         return done(removed);
     }
 

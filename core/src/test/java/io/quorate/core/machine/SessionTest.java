@@ -56,6 +56,9 @@ final class SessionTest {
                 giveBack(session, grants, random);
             }
             assertThat(session.base()).as(seed).isEqualTo(base);
+            assertThat(session.answerSpan())
+                    .as(seed)
+                    .isEqualTo(answers.isEmpty() ? 0 : (int) (answers.lastKey() + 1 - base));
             assertThat(session.answers()).as(seed).containsExactlyElementsOf(answers.values());
             assertThat(session.grants()).as(seed).containsExactlyElementsOf(grants.values());
             for (long s = base - 3; s < base + WINDOW; s++) {
@@ -66,6 +69,29 @@ final class SessionTest {
             assertThat(restored.digest()).as(seed).isEqualTo(session.digest());
             session = random.nextInt(3) == 0 ? restored : session;
         }
+    }
+
+    /** So that the bound of the span of all sessions' answers is one of their memory, too. */
+    @Test
+    void answersTakeNoMorePlacesThanFourTimesTheirSpan() {
+        long seed = Long.getLong("seed", 12);
+        Random random = new Random(seed);
+        AnswerRing ring = new AnswerRing(1);
+        int widest = 0;
+        for (int step = 0; step < 20_000; step++) {
+            long sequence = ring.base() + random.nextInt(1 + random.nextInt(4096));
+            if (random.nextBoolean() && !ring.has(sequence)) {
+                ring.add(sequence, step, applied(sequence));
+            } else {
+                ring.forgetBelow(sequence);
+            }
+            assertThat(ring.places()).as("-Dseed=" + seed).isLessThanOrEqualTo(Math.max(16, 4 * ring.span()));
+            assertThat(ring.copy())
+                    .as("-Dseed=" + seed)
+                    .allMatch(a -> a.applied().index() == a.sequence());
+            widest = Math.max(widest, ring.span());
+        }
+        assertThat(widest).isGreaterThan(2048);
     }
 
     private static void keepGrant(Session session, TreeMap<Long, Grant> grants, Grant grant) {

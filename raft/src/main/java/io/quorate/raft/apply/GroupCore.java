@@ -294,7 +294,8 @@ public final class GroupCore implements AutoCloseable {
      * entries get on, for a watchdog.
      */
     public GroupProgress tick() {
-        sweeper.tick(header.counters() + sessionCount);
+        Header now = header;
+        sweeper.tick(now.counters() + sessionCount + now.limitSweep().idleCount());
         batcher.flush();
         return batcher.progress();
     }

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A group's {@link ClockMark} on disk, written over and over in two places by turns, so that one is always whole.
  *
- * <p>Not synced: an older mark says the same, since what counts is how log time, monotonic clock and wall clock stand to
- * each other; without any, a restarted node goes on from the last stamp in its log. Not thread-safe.
+ * <p>Not synced: an older mark says the same, since what counts is how log time, monotonic clock and wall clock stand
+ * to each other; without any, a restarted node goes on from the last stamp in its log. Not thread-safe.
  */
 final class ClockFile {
     static final int SLOT_BYTES = 128;

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * The directory of everything durable of one node: whose it is, and a lock against a second process on it.
  *
  * <p>Layout: {@code node} (identity), {@code lock}, {@code log} (all groups' Raft logs and votes),
- * {@code groups/gN/state}, {@code groups/gN/snapshots}, {@code groups/gN/clock}, and {@code native} (the unpacked library of the store).
+ * {@code groups/gN/state}, {@code groups/gN/snapshots}, {@code groups/gN/clock}, and {@code native} (the unpacked
+ * library of the store).
  */
 final class DataDirectory implements AutoCloseable {
     private static final String FORMAT = "quorate-data 1";

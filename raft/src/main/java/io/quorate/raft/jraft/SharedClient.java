@@ -1,5 +1,6 @@
 package io.quorate.raft.jraft;
 
+import com.alipay.remoting.Connection;
 import com.alipay.sofa.jraft.ReplicatorGroup;
 import com.alipay.sofa.jraft.error.RemotingException;
 import com.alipay.sofa.jraft.option.RpcOptions;
@@ -8,6 +9,7 @@ import com.alipay.sofa.jraft.rpc.InvokeContext;
 import com.alipay.sofa.jraft.rpc.RpcClient;
 import com.alipay.sofa.jraft.rpc.impl.BoltRpcClient;
 import com.alipay.sofa.jraft.util.Endpoint;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +52,29 @@ final class SharedClient implements RpcClient, AutoCloseable {
 
     @Override
     public boolean checkConnection(Endpoint endpoint, boolean createIfAbsent) {
-        return !closed && client.checkConnection(endpoint, createIfAbsent);
+        if (closed) {
+            return false;
+        }
+        if (createIfAbsent) {
+            dropEnded(endpoint);
+        }
+        return client.checkConnection(endpoint, createIfAbsent);
+    }
+
+    /**
+     * Bolt forgets a connection when it ends. But one that ends just as it is put where it is kept stays there, as
+     * happens if a peer, or what stands before it, accepts connections and closes them at once; then bolt has one, so
+     * it makes no other, and the peer is never reached again.
+     */
+    private void dropEnded(Endpoint endpoint) {
+        if (client.checkConnection(endpoint)) {
+            return;
+        }
+        List<Connection> kept =
+                client.getRpcClient().getAllManagedConnections().getOrDefault(endpoint.toString(), List.of());
+        if (!kept.isEmpty() && kept.stream().noneMatch(Connection::isFine)) {
+            client.closeConnection(endpoint);
+        }
     }
 
     private void checkOpen() throws RemotingException {

@@ -177,7 +177,7 @@ class LogTimePropertiesTest {
             warmed[node] = false;
         }
 
-        /** All stop; three times of four after a second in which all was quiet, so that their marks are of this term. */
+        /** All stop; three times of four after a quiet second, so that their marks are of this term. */
         private void stopAll() {
             boolean quiet = random.nextInt(4) > 0;
             for (int i = 0; quiet && i < NODES; i++) {

@@ -46,6 +46,28 @@ class SweeperTest {
     }
 
     @Test
+    void aGroupWithoutRowsIsSweptUntilItsLimitsAreGone() {
+        long session = openSession();
+        fixture.submit(GroupCoreFixture.acquire(session, 1, 1, "k"), 0, List.of(GroupCoreFixture.TEN_A_SECOND));
+        fixture.core.flush();
+        fixture.commitAll();
+        tickAndCommit(3);
+        assertThat(fixture.store.limits()).containsExactly(GroupCoreFixture.TEN_A_SECOND);
+
+        fixture.submit(new Command.CloseSession(session));
+        fixture.core.flush();
+        fixture.commitAll();
+        fixture.time.advanceMillis(10_000);
+        tickAndCommit(20);
+        assertThat(fixture.store.limits()).isEmpty();
+        long sweeps = fixture.core.counters().sweepsProposed();
+        tickAndCommit(20);
+        assertThat(fixture.core.counters().sweepsProposed())
+                .as("nothing is left to sweep")
+                .isEqualTo(sweeps);
+    }
+
+    @Test
     void sweepsThatFindNothingComeEverMoreSeldom() {
         openSession();
         tickAndCommit(8);

@@ -77,6 +77,11 @@ final class Refusals {
                 Failures.of(Code.LEASE_STALE, "a later renewal of this lease, or a later lease, came first");
             case NOT_LEASABLE ->
                 Failures.of(Code.NOT_LEASABLE, "tokens of this limit can't be leased; ask for each decision");
+            case ANSWERS_FULL ->
+                Failures.retry(
+                        Code.OVERLOADED,
+                        "the group keeps as many unacknowledged answers as it may; nothing was charged",
+                        FULL_RETRY_MILLIS);
             case LEASES_FULL ->
                 Failures.retry(Code.OVERLOADED, "the counter has as many leases as it may", FULL_RETRY_MILLIS);
         };

@@ -28,6 +28,10 @@ final class KeyDemand {
     private static final double HORIZON_SECONDS_MAX = 20;
     private static final double CALM_CEILING = 0.5;
     private static final double BURSTY_CEILING = 0.2;
+    private static final double BURSTY_CEILING_MIN = 0.05;
+    /** Renewals that a smaller horizon may cost, as a part of what is asked for. */
+    private static final double BURSTY_RENEWALS_PART = 0.008;
+
     private static final double REGRET_MAX = 0.005;
     private static final double REGRET_WEIGHT = 0.3;
     private static final double PEAK_WEIGHT = TICK_SECONDS / 10;
@@ -244,7 +248,11 @@ final class KeyDemand {
         boolean calm = wantedPeak < 0.7 * rate || wantedPeak < 1.3 * wantedAverage;
         double ceiling = horizonMax;
         if (!calm) {
-            ceiling = Math.min(ceiling, BURSTY_CEILING * burst / rate);
+            // What lies in pockets when a burst comes, or goes, is lost to others: less of it where that costs few
+            // renewals.
+            double cheap = holders.size() / (BURSTY_RENEWALS_PART * Math.max(1e-9, wanted));
+            double part = Math.min(BURSTY_CEILING, Math.max(BURSTY_CEILING_MIN, cheap * rate / burst));
+            ceiling = Math.min(ceiling, part * burst / rate);
         }
         if (horizon > ceiling) {
             horizon = Math.max(ceiling, 0.8 * horizon);

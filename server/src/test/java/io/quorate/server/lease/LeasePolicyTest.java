@@ -206,6 +206,28 @@ class LeasePolicyTest {
         assertThat(crowded).isLessThan(20);
     }
 
+    /** With few holders a short horizon costs few renewals, and leaves little in pockets when a burst is over. */
+    @Test
+    void burstsShortenTheHorizonTheMoreTheFewerHoldersThereAre() {
+        assertThat(horizonAfterBursts(1)).isLessThan(150);
+        assertThat(horizonAfterBursts(100)).isEqualTo(200);
+    }
+
+    private long horizonAfterBursts(int holders) {
+        LeasePolicy fresh = new LeasePolicy(LeaseSettings.DEFAULT);
+        long horizon = 0;
+        for (int step = 0; step < 400; step++) {
+            pass(50);
+            double rate = step % 40 < 8 ? 5_000 : 500;
+            for (int session = 1; session <= holders; session++) {
+                LeasePolicy.Renewal renewal = renewal(session, 0, 1, rate / holders);
+                var unused = fresh.ask(KEY, renewal, nowNanos);
+                horizon = fresh.answered(KEY, renewal, said(1, 1), nowNanos).horizonMillis();
+            }
+        }
+        return horizon;
+    }
+
     @Test
     void aRecallIsToldForSomeSecondsInWhichNothingIsGivenToHold() {
         renew(renewal(1, 0, 100, 100));

@@ -90,6 +90,16 @@ public final class MemoryStore implements StateStore {
     }
 
     @Override
+    public long answerSpan() {
+        return open().answerSpan();
+    }
+
+    @Override
+    public List<LimitDefinition> limitsAfter(int limitId, int countMax) {
+        return open().limitsAfter(limitId, countMax);
+    }
+
+    @Override
     public Iterable<Session> sessions() {
         return open().sessions();
     }

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Resident {
     private Header header = Header.EMPTY;
+    private long answerSpan;
     private final Map<Long, Optional<Session>> sessionsById = new HashMap<>();
     private final TreeMap<Long, Session> sessions = new TreeMap<>();
     private final Map<Integer, Optional<Limit>> limitsById = new HashMap<>();
@@ -66,6 +67,16 @@ public final class Resident {
         return limitsById.getOrDefault(limitId, Optional.empty());
     }
 
+    /** {@link Session#answerSpan} of all sessions together. */
+    public long answerSpan() {
+        return answerSpan;
+    }
+
+    /** Up to {@code countMax} limits of higher numbers, ascending. */
+    public List<LimitDefinition> limitsAfter(int limitId, int countMax) {
+        return limits.tailMap(limitId, false).values().stream().limit(countMax).toList();
+    }
+
     /** By ascending number. */
     public List<LimitDefinition> limits() {
         return List.copyOf(limits.values());
@@ -92,9 +103,15 @@ public final class Resident {
             sessionsById.remove(id);
             dirtySessions.add(id);
         }
+        answerSpan += changes.answerSpanAdded();
         for (LimitDefinition definition : changes.limits()) {
             put(definition);
             dirtyLimits.add(definition.limitId());
+        }
+        for (int limitId : changes.removedLimits()) {
+            limits.remove(limitId);
+            limitsById.remove(limitId);
+            dirtyLimits.add(limitId);
         }
         for (AppliedRules applied : changes.rules()) {
             rules.put(applied.namespace(), applied);
@@ -157,6 +174,7 @@ public final class Resident {
             case StateKeys.SESSIONS:
                 Session session = SessionCodec.readRow(value);
                 put(session);
+                answerSpan += session.answerSpan();
                 rightKey = StateKeys.session(session.id());
                 break;
             default:
@@ -169,7 +187,7 @@ public final class Resident {
 
     /** A rough figure of the memory in use: sessions are nearly all of it. */
     public long memoryBytes() {
-        return 1000L * sessions.size() + 200L * limits.size() + 5000L * rules.size();
+        return 1000L * sessions.size() + 250L * answerSpan + 200L * limits.size() + 5000L * rules.size();
     }
 
     private void put(Session session) {

@@ -179,6 +179,16 @@ public final class RocksStore implements StateStore {
     }
 
     @Override
+    public long answerSpan() {
+        return usable().answerSpan();
+    }
+
+    @Override
+    public List<LimitDefinition> limitsAfter(int limitId, int countMax) {
+        return usable().limitsAfter(limitId, countMax);
+    }
+
+    @Override
     public Iterable<Session> sessions() {
         return usable().sessions();
     }

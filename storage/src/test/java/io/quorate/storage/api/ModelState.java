@@ -1,8 +1,11 @@
 package io.quorate.storage.api;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.quorate.core.command.LimitDefinition;
 import io.quorate.core.machine.CounterRow;
 import io.quorate.core.machine.Header;
+import io.quorate.core.machine.LimitSweep;
 import io.quorate.core.machine.Session;
 import io.quorate.core.machine.StateChanges;
 import io.quorate.core.machine.StateView;
@@ -60,13 +63,15 @@ public final class ModelState {
                 .forEach(closed::add);
         List<LimitDefinition> defined = new ArrayList<>();
         if (random.nextInt(4) == 0) {
-            defined.add(rows.limit(limits.size() + 1));
+            defined.add(rows.limit(1 + random.nextInt(30)));
         }
         List<AppliedRules> put = new ArrayList<>();
         if (random.nextInt(6) == 0) {
             put.add(rows.rules("ns-" + random.nextInt(5), 1 + random.nextInt(100)));
         }
-        return apply(entries, touched, closed, defined, put);
+        List<Integer> pruned =
+                limits.keySet().stream().filter(id -> random.nextInt(10) == 0).toList();
+        return apply(entries, touched, closed, defined, pruned, put);
     }
 
     private StateChanges apply(
@@ -74,6 +79,7 @@ public final class ModelState {
             TreeMap<Long, Session> touched,
             List<Long> closed,
             List<LimitDefinition> defined,
+            List<Integer> pruned,
             List<AppliedRules> put) {
         for (CounterEntry entry : entries) {
             if (entry.row().isFresh()) {
@@ -82,9 +88,11 @@ public final class ModelState {
                 counters.put(entry.key(), entry.row());
             }
         }
+        long spanBefore = answerSpan();
         sessions.putAll(touched);
         sessions.keySet().removeAll(closed);
         defined.forEach(definition -> limits.put(definition.limitId(), definition));
+        limits.keySet().removeAll(pruned);
         put.forEach(applied -> rules.put(applied.namespace(), applied));
         byte[] cursor = new byte[random.nextInt(5)];
         random.nextBytes(cursor);
@@ -96,13 +104,26 @@ public final class ModelState {
                 1 + random.nextInt(50),
                 1 + limits.size(),
                 cursor,
+                LimitSweep.of(random.nextInt(3), new int[] {1 + random.nextInt(9), 10, 300}),
                 counters.size(),
                 random.nextLong());
-        return new StateChanges(header, entries, List.copyOf(touched.values()), closed, defined, put);
+        return new StateChanges(
+                header,
+                entries,
+                List.copyOf(touched.values()),
+                closed,
+                answerSpan() - spanBefore,
+                defined,
+                pruned,
+                put);
     }
 
     public Header header() {
         return header;
+    }
+
+    public long answerSpan() {
+        return sessions.values().stream().mapToLong(Session::answerSpan).sum();
     }
 
     /** Any counter's key, whether it is there or not. */
@@ -128,6 +149,7 @@ public final class ModelState {
         HeaderCodec.writeRow(header, out);
         counters.forEach((key, row) -> writeCounter(key, row, out));
         sessions.values().forEach(session -> SessionCodec.writeRow(session, out));
+        out.putVarLong(answerSpan());
         limits.values().forEach(definition -> LimitCodec.writeRow(definition, out));
         rules.values().forEach(applied -> RulesCodec.writeRow(applied, out));
         return out.toByteArray();
@@ -149,7 +171,12 @@ public final class ModelState {
             }
         }
         view.sessions().forEach(session -> SessionCodec.writeRow(session, out));
-        view.limits().forEach(definition -> LimitCodec.writeRow(definition, out));
+        out.putVarLong(view.answerSpan());
+        List<LimitDefinition> limits = view.limits();
+        limits.forEach(definition -> LimitCodec.writeRow(definition, out));
+        int from = limits.size() / 2;
+        int last = from == 0 ? 0 : limits.get(from - 1).limitId();
+        assertThat(view.limitsAfter(last, 3)).isEqualTo(limits.subList(from, Math.min(from + 3, limits.size())));
         view.allRules().forEach(applied -> RulesCodec.writeRow(applied, out));
         return out.toByteArray();
     }

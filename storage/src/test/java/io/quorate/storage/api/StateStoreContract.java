@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quorate.core.machine.CounterRow;
 import io.quorate.core.machine.Header;
+import io.quorate.core.machine.LimitSweep;
 import io.quorate.core.machine.MachineLimits;
 import io.quorate.core.machine.Session;
 import io.quorate.core.machine.StateChanges;
@@ -57,8 +58,9 @@ public abstract class StateStoreContract {
     }
 
     protected static StateChanges counters(long index, CounterEntry... entries) {
-        Header header = new Header(index, 1, 1000 + index, 0, 1, 1, new byte[0], entries.length, index * 31);
-        return new StateChanges(header, List.of(entries), List.of(), List.of(), List.of(), List.of());
+        Header header =
+                new Header(index, 1, 1000 + index, 0, 1, 1, new byte[0], LimitSweep.EMPTY, entries.length, index * 31);
+        return new StateChanges(header, List.of(entries), List.of(), List.of(), 0, List.of(), List.of(), List.of());
     }
 
     protected static CounterEntry window(QuotaKey key, long count) {
@@ -171,8 +173,8 @@ public abstract class StateStoreContract {
     }
 
     private static StateChanges sessions(long index, List<Session> touched, List<Long> closed) {
-        Header header = new Header(index, 1, 1000, 0, 3, 1, new byte[0], 0, 0);
-        return new StateChanges(header, List.of(), touched, closed, List.of(), List.of());
+        Header header = new Header(index, 1, 1000, 0, 3, 1, new byte[0], LimitSweep.EMPTY, 0, 0);
+        return new StateChanges(header, List.of(), touched, closed, 0, List.of(), List.of(), List.of());
     }
 
     @Test
@@ -182,15 +184,17 @@ public abstract class StateStoreContract {
         var limits = List.of(rows.limit(300), rows.limit(2));
         AppliedRules shop = rows.rules("shop", 4);
         AppliedRules bank = rows.rules("bank", 5);
-        Header header = new Header(1, 1, 1, 5, 1, 301, new byte[0], 0, 0);
-        store.commit(new StateChanges(header, List.of(), List.of(), List.of(), limits, List.of(shop, bank)));
+        Header header = new Header(1, 1, 1, 5, 1, 301, new byte[0], LimitSweep.EMPTY, 0, 0);
+        store.commit(
+                new StateChanges(header, List.of(), List.of(), List.of(), 0, limits, List.of(), List.of(shop, bank)));
         assertThat(store.limit(300)).contains(limits.get(0).limit());
         assertThat(store.limit(3)).isEmpty();
         assertThat(store.limits()).containsExactly(limits.get(1), limits.get(0));
         assertThat(store.rules("shop")).contains(shop);
         assertThat(store.allRules()).containsExactly(bank, shop);
         AppliedRules deleted = new AppliedRules("shop", 6, Optional.empty(), List.of());
-        store.commit(new StateChanges(header, List.of(), List.of(), List.of(), List.of(), List.of(deleted)));
+        store.commit(
+                new StateChanges(header, List.of(), List.of(), List.of(), 0, List.of(), List.of(), List.of(deleted)));
         assertThat(store.rules("shop")).contains(deleted);
     }
 

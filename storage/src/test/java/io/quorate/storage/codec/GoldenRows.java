@@ -7,6 +7,7 @@ import io.quorate.core.command.Outcome;
 import io.quorate.core.command.Outcome.ChargeResult;
 import io.quorate.core.machine.CounterRow;
 import io.quorate.core.machine.Header;
+import io.quorate.core.machine.LimitSweep;
 import io.quorate.core.machine.Session;
 import io.quorate.core.machine.Session.Answer;
 import io.quorate.core.machine.Session.Grant;
@@ -104,6 +105,7 @@ final class GoldenRows {
                 new Grant(250, 1_000_000_000, 999_999_999, NOW_MILLIS + 3, NOW_MILLIS + 3_600_000, true, List.of(all)));
         cases.put("full", Session.restore(1L << 33, "checkout-7 日本", NOW_MILLIS + 5, 99, answers(outcomes), grants));
         cases.put("leases", Session.restore(7, "api", NOW_MILLIS, 1, List.of(), List.of(), 300));
+        cases.put("answer-refusal", Session.restore(7, "api", NOW_MILLIS, 100, answers(refusals(15, 15)), List.of()));
         cases.put("lease-refusals", Session.restore(7, "api", NOW_MILLIS, 100, answers(refusals(11, 14)), List.of()));
         return cases;
     }
@@ -177,20 +179,30 @@ final class GoldenRows {
     }
 
     static Map<String, Header> headers() {
+        Map<String, Header> cases = headersBeforeLimitSweeps();
+        cases.put("idle-limits", header(LimitSweep.of(300, new int[] {1, 2, 200, 1 << 30})));
+        cases.put("limits-to-come", header(LimitSweep.of(Integer.MAX_VALUE, new int[0])));
+        return cases;
+    }
+
+    static Map<String, Header> headersBeforeLimitSweeps() {
         Map<String, Header> cases = new LinkedHashMap<>();
         cases.put("empty", Header.EMPTY);
-        cases.put(
-                "full",
-                new Header(
-                        1L << 40,
-                        12,
-                        NOW_MILLIS,
-                        9,
-                        1000,
-                        77,
-                        QuotaKey.of("shop", "all", List.of()).bytes(),
-                        1_000_000,
-                        0xfedc_ba98_7654_3210L));
+        cases.put("full", header(LimitSweep.EMPTY));
         return cases;
+    }
+
+    private static Header header(LimitSweep limitSweep) {
+        return new Header(
+                1L << 40,
+                12,
+                NOW_MILLIS,
+                9,
+                1000,
+                77,
+                QuotaKey.of("shop", "all", List.of()).bytes(),
+                limitSweep,
+                1_000_000,
+                0xfedc_ba98_7654_3210L);
     }
 }

@@ -22,18 +22,23 @@ class SnapshotManifestTest {
             StoreKind.ROCKS,
             Header.EMPTY,
             List.of(new SnapshotFile("000009.sst", 4711, 0x12345678), new SnapshotFile("CURRENT", 16, -1)));
-    /** Version 1. */
+    /** Version 1, with a header of version 2. */
     private static final String GOLDEN =
+            "0106021802010000000001010000000000000000000000008098ac0f020a3030303030392e737374e7247856341207"
+                    + "43555252454e5410ffffffff927fe26b";
+    /** Version 1, with a header of version 1. */
+    private static final String GOLDEN_HEADER_V1 =
             "01060216010100000000010100000000000000000000a130a83f020a3030303030392e737374e7247856341207"
                     + "43555252454e5410ffffffff17073bb7";
 
     @Test
     void goldenBytesStayReadable() {
-        byte[] golden = HexFormat.of().parseHex(GOLDEN);
-        SnapshotManifest read = SnapshotManifest.ofBytes(golden);
-        assertThat(read.kind()).isEqualTo(StoreKind.ROCKS);
-        assertThat(read.header().nextSessionId()).isEqualTo(1);
-        assertThat(read.files()).isEqualTo(MANIFEST.files());
+        for (String golden : List.of(GOLDEN, GOLDEN_HEADER_V1)) {
+            SnapshotManifest read = SnapshotManifest.ofBytes(HexFormat.of().parseHex(golden));
+            assertThat(read.kind()).isEqualTo(StoreKind.ROCKS);
+            assertThat(read.header().nextSessionId()).isEqualTo(1);
+            assertThat(read.files()).isEqualTo(MANIFEST.files());
+        }
         assertThat(HexFormat.of().formatHex(MANIFEST.toBytes())).isEqualTo(GOLDEN);
     }
 

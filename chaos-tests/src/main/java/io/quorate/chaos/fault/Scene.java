@@ -1,0 +1,129 @@
+package io.quorate.chaos.fault;
+
+import io.quorate.chaos.substrate.ChaosNode;
+import io.quorate.chaos.substrate.ClusterView;
+import io.quorate.chaos.substrate.Substrate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/** What a fault meets: the cluster, its clients, and the chance by which it chooses. Of one thread. */
+public final class Scene {
+    private static final Duration LEADER_MAX = Duration.ofSeconds(60);
+
+    private final Substrate substrate;
+    private final ClusterView view;
+    private final Optional<ClientSide> clients;
+    private final SplittableRandom random;
+    private final Consumer<String> saying;
+    private final Set<String> suspects = new TreeSet<>();
+
+    /**
+     * A scene.
+     *
+     * @param clients absent if no client processes can be had: then there are no faults of clients
+     * @param saying told what people want to know who look on
+     */
+    public Scene(
+            Substrate substrate, ClusterView view, Optional<ClientSide> clients, long seed, Consumer<String> saying) {
+        this.substrate = substrate;
+        this.view = view;
+        this.clients = clients;
+        this.saying = saying;
+        this.random = new SplittableRandom(seed);
+    }
+
+    Substrate substrate() {
+        return substrate;
+    }
+
+    ClusterView view() {
+        return view;
+    }
+
+    Optional<ClientSide> clients() {
+        return clients;
+    }
+
+    SplittableRandom random() {
+        return random;
+    }
+
+    List<ChaosNode> nodes() {
+        return substrate.nodes();
+    }
+
+    int someGroup() {
+        return random.nextInt(substrate.groups() + 1);
+    }
+
+    ChaosNode leader(int group) {
+        return view.awaitLeader(group, LEADER_MAX);
+    }
+
+    ChaosNode someNode() {
+        return nodes().get(random.nextInt(nodes().size()));
+    }
+
+    /** All nodes but one, in an order of chance. */
+    List<ChaosNode> others(ChaosNode one) {
+        List<ChaosNode> others = new ArrayList<>(nodes());
+        others.removeIf(n -> n.id().equals(one.id()));
+        return shuffled(others);
+    }
+
+    <T> List<T> shuffled(List<T> items) {
+        List<T> mixed = new ArrayList<>(items);
+        for (int i = mixed.size() - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            T item = mixed.get(i);
+            mixed.set(i, mixed.get(j));
+            mixed.set(j, item);
+        }
+        return mixed;
+    }
+
+    <T> T one(List<T> items) {
+        return items.get(random.nextInt(items.size()));
+    }
+
+    long between(long least, long most) {
+        return random.nextLong(least, most + 1);
+    }
+
+    /** A node whose files were damaged: it may refuse to go on at any time, and is then to be emptied. */
+    void suspect(ChaosNode node) {
+        suspects.add(node.id());
+    }
+
+    boolean isSuspect(ChaosNode node) {
+        return suspects.contains(node.id());
+    }
+
+    /** Has a node that is down begin anew, without data; all others must be up, as docs/operating.md says. */
+    void empty(ChaosNode node) {
+        node.kill();
+        DataFiles.wipe(node);
+        suspects.remove(node.id());
+        node.start();
+    }
+
+    /** What people want to know who look on. */
+    void say(String what) {
+        saying.accept(what);
+    }
+
+    static void rest(long millis) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        for (long left = deadline - System.nanoTime(); left > 0; left = deadline - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
+    }
+}

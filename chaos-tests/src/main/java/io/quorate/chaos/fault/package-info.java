@@ -1,0 +1,9 @@
+/**
+ * Faults, each of a kind, and the {@link io.quorate.chaos.fault.Nemesis} that injects and heals them by a seed.
+ *
+ * <p>May depend on: chaos.substrate, chaos.process, chaos.history, client.
+ */
+@NullMarked
+package io.quorate.chaos.fault;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,114 @@
+package io.quorate.chaos.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import io.quorate.chaos.history.History;
+import io.quorate.chaos.substrate.ClusterPlan;
+import io.quorate.chaos.substrate.ClusterView;
+import io.quorate.chaos.substrate.DiskControl;
+import io.quorate.chaos.substrate.LocalSubstrate;
+import io.quorate.chaos.substrate.Substrate;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Mistakes that the chaos runs are there to find are found on real processes, by the same load, faults and checks; else
+ * that nothing is found elsewhere would mean nothing.
+ */
+@Timeout(600)
+final class NegativeControlIT {
+    private static final Duration LONG = Duration.ofSeconds(90);
+
+    @TempDir
+    private Path directory;
+
+    private final long seed = Long.getLong("seed", 20_261_124L);
+
+    /** Disks say that they have written what they haven't, and all lose power. */
+    @Test
+    void aLostFsync() throws IOException, InterruptedException {
+        assumeThat(LocalSubstrate.lacksNamespaces()).isEmpty();
+        try (Substrate substrate = LocalSubstrate.inNamespaces(plan());
+                ClusterView view = ClusterView.open(substrate, LONG)) {
+            view.awaitWhole(LONG);
+            try (Load load = new Load(substrate, view, folder(), seed)) {
+                awaitGrants(load, 200);
+                substrate.nodes().forEach(n -> n.disk().syncs(DiskControl.Syncs.LIE));
+                awaitGrants(load, 1_000);
+                substrate.nodes().forEach(n -> n.disk().losePower());
+                substrate.nodes().forEach(n -> {
+                    n.disk().syncs(DiskControl.Syncs.WORK);
+                    n.start();
+                });
+                view.awaitWhole(LONG);
+                assertThat(load.violations())
+                        .anySatisfy(found -> assertThat(found).startsWith("S"));
+            }
+        }
+    }
+
+    /** Repeats of a request, whose first answer was lost on its way, are charged again. */
+    @Test
+    void aSkippedDedupe() throws IOException, InterruptedException {
+        assertThat(found(
+                        PlantedMistake.SKIPPED_DEDUPE,
+                        List.of(new PartitionFault(PartitionFault.Shape.ANSWERS), new KillFault(Victims.LEADER))))
+                .anySatisfy(found -> assertThat(found).startsWith("S4"));
+    }
+
+    /** What a client that was killed had spent of its lease and not reported isn't charged. */
+    @Test
+    void aForgottenLease() throws IOException, InterruptedException {
+        assertThat(found(
+                        PlantedMistake.FORGOTTEN_LEASE,
+                        List.of(
+                                new ClientFault(ClientFault.Kind.CLIENT_KILL),
+                                new ClientFault(ClientFault.Kind.CLIENT_HOARDER))))
+                .anySatisfy(found -> assertThat(found).startsWith("S2"));
+    }
+
+    private List<String> found(PlantedMistake mistake, List<Fault> faults) throws IOException, InterruptedException {
+        Path classes = mistake.compile(directory.resolve("mistake"));
+        try (Substrate substrate = LocalSubstrate.onLoopback(plan().with(classes));
+                ClusterView view = ClusterView.open(substrate, LONG)) {
+            view.awaitWhole(LONG);
+            Path folder = folder();
+            try (Load load = new Load(substrate, view, folder, seed);
+                    History history = History.create(folder)) {
+                awaitGrants(load, 200);
+                Scene scene = new Scene(substrate, view, Optional.of(load.spenders()), seed, System.out::println);
+                System.out.println(
+                        new Nemesis(scene, history, new Nemesis.Plan(faults, 6, Duration.ofMinutes(2), LONG, seed))
+                                .run()
+                                .text());
+                List<String> found = load.violations();
+                System.out.println(load.text());
+                System.out.println(
+                        mistake.wrong() + ": " + found.stream().limit(5).toList());
+                return found;
+            }
+        }
+    }
+
+    private ClusterPlan plan() {
+        return ClusterPlan.of(directory.resolve("nodes"), 3, 2);
+    }
+
+    private Path folder() throws IOException {
+        return Files.createDirectories(directory.resolve("run"));
+    }
+
+    private static void awaitGrants(Load load, int more) {
+        int before = load.grants();
+        await().atMost(Duration.ofSeconds(60)).until(() -> load.grants() >= before + more);
+    }
+}

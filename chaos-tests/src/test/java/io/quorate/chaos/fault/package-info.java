@@ -1,0 +1,9 @@
+/**
+ * Clusters of real processes under every kind of fault, and the mistakes that must be found in them.
+ *
+ * <p>May depend on: chaos.fault, chaos.substrate, chaos.process, chaos.check, chaos.history, client.
+ */
+@NullMarked
+package io.quorate.chaos.fault;
+
+import org.jspecify.annotations.NullMarked;
