@@ -21,7 +21,7 @@ final class Dumps {
             Files.createDirectories(file.getParent());
             try (StoppedLog log = StoppedLog.open(node.dataDirectory());
                     OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
-                LogDump dump = new LogDump(log, true);
+                LogDump dump = new LogDump(log::read, true);
                 for (GroupId group : log.groups()) {
                     dump.write(group, out);
                 }

@@ -36,8 +36,7 @@ final class ChaosRunIT {
         System.out.println("seed " + seed + " (repeat with -Dseed=" + seed + ")");
         Path folder = Path.of(
                 System.getProperty("quorate.run", directory.resolve("run").toString()));
-        ClusterPlan shape =
-                new ClusterPlan(directory.resolve("cluster"), 3, 2, 128, RunPlan.NODE_CONFIG, ClusterPlan.DAEMON);
+        ClusterPlan shape = new ClusterPlan(directory.resolve("cluster"), 3, 2, 128, RunPlan.NODE_CONFIG, List.of());
         SplittableRandom random = new SplittableRandom(seed);
         try (Substrate cluster = LocalSubstrate.onLoopback(shape);
                 ClusterView view = ClusterView.open(cluster, PATIENCE)) {
