@@ -27,6 +27,7 @@ final class JRaftGroup implements ReplicatedGroup, Watched, LeadershipSpread.Led
     private final GroupMachine machine;
     private final NodeImpl node;
     private final LinearizableReads reads;
+    private final RaftView view;
 
     JRaftGroup(NodeId self, Peers peers, GroupCore core, GroupMachine machine, NodeImpl node, long readMillis) {
         this.self = self;
@@ -34,6 +35,8 @@ final class JRaftGroup implements ReplicatedGroup, Watched, LeadershipSpread.Led
         this.core = core;
         this.machine = machine;
         this.node = node;
+        this.view = new RaftView(
+                node::getLastCommittedIndex, node::getLastAppliedLogIndex, System::nanoTime, JRaftGroup::onOwnThread);
         this.reads = new LinearizableReads(node, readMillis, () -> new Failure.NotLeader(leader()));
     }
 
@@ -172,13 +175,26 @@ final class JRaftGroup implements ReplicatedGroup, Watched, LeadershipSpread.Led
     }
 
     @Override
+    public long unansweredMillis() {
+        view.refresh();
+        return view.unansweredMillis();
+    }
+
+    @Override
     public long committedIndex() {
-        return node.getLastCommittedIndex();
+        return view.committedIndex();
     }
 
     @Override
     public long appliedIndex() {
-        return node.getLastAppliedLogIndex();
+        return view.appliedIndex();
+    }
+
+    /** A question may never come back, so each has a thread that nothing else waits for. */
+    private static void onOwnThread(Runnable question) {
+        Thread thread = new Thread(question, "quorate-raft-view");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     @Override
