@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A piece of a YAML document and where it stands (line and column from 1). */
-sealed interface YamlNode {
+public sealed interface YamlNode {
     int line();
 
     int column();
@@ -19,7 +19,7 @@ sealed interface YamlNode {
      */
     record Scalar(int line, int column, String text, boolean plain) implements YamlNode {
         /** Written as nothing at all, or as YAML's word for it. */
-        boolean isNull() {
+        public boolean isNull() {
             return plain
                     && (text.isEmpty()
                             || text.equals("~")

@@ -26,8 +26,8 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * <p>Works on the parser's events, not on its object graph: no value is converted (so {@code no} stays a text),
  * no alias is expanded, no tag names a type, and nesting ends at a bound.
  */
-final class YamlReader {
-    /** Deepest nesting of mappings and lists; a right rule file has 5, and 2 more for each level of rules below rules. */
+public final class YamlReader {
+    /** Deepest nesting of mappings and lists; a right rule file has 5, and 2 more for each level of rules. */
     static final int DEPTH_MAX = 32;
 
     private final Problems problems;
@@ -43,7 +43,7 @@ final class YamlReader {
     }
 
     /** The document's root; empty if the text has no document or breaks YAML, and then the problem is reported. */
-    static Optional<YamlNode> read(Problems problems, String text, int sizeCharsMax) {
+    public static Optional<YamlNode> read(Problems problems, String text, int sizeCharsMax) {
         try {
             return new YamlReader(problems, text, sizeCharsMax).document();
         } catch (TooDeep e) {
