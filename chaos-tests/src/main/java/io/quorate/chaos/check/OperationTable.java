@@ -30,6 +30,7 @@ final class OperationTable implements HistoryVisitor {
     private static final int ALLOWED = 1;
     private static final int SHADOW = 2;
     private static final int REFUND = 2;
+    private static final int COPY = 4;
 
     private final LongColumn numbers = new LongColumn();
     private final LongColumn asked = new LongColumn();
@@ -178,7 +179,7 @@ final class OperationTable implements HistoryVisitor {
         sequences.add(id.sequence());
         costs.add(operation.asked().cost());
         keyHashes.add(hash(operation.asked().keys()));
-        flags.add((answer.allowed() ? ALLOWED : 0) | kind);
+        flags.add((answer.allowed() ? ALLOWED : 0) | (operation.asked().copy() > 0 ? COPY : 0) | kind);
         tokens.add(answer.tokens());
         firstResults.add(results.size());
         for (CounterResult result : answer.results()) {
@@ -296,6 +297,11 @@ final class OperationTable implements HistoryVisitor {
 
     boolean isRefund(int row) {
         return (flags.get(row) & REFUND) != 0;
+    }
+
+    /** Whether the request had been sent before, and may have been decided then. */
+    boolean isCopy(int row) {
+        return (flags.get(row) & COPY) != 0;
     }
 
     long tokens(int row) {

@@ -1,6 +1,6 @@
 package io.quorate.chaos.check;
 
-import io.quorate.chaos.dump.DumpReader;
+import io.quorate.chaos.dump.LoggedEntries;
 import io.quorate.chaos.history.HistoryVisitor;
 import java.util.List;
 
@@ -12,6 +12,6 @@ public interface Recorded {
     /** The nodes whose logs there are. */
     List<String> nodes();
 
-    /** Shows a node's logs: group by group, each in its order. */
-    void log(String node, DumpReader.Visitor visitor);
+    /** A node's logs, from the beginning; to be closed. */
+    LoggedEntries log(String node);
 }

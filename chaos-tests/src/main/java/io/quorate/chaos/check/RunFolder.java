@@ -1,6 +1,7 @@
 package io.quorate.chaos.check;
 
 import io.quorate.chaos.dump.DumpReader;
+import io.quorate.chaos.dump.LoggedEntries;
 import io.quorate.chaos.history.History;
 import io.quorate.chaos.history.HistoryReader;
 import io.quorate.chaos.history.HistoryVisitor;
@@ -43,7 +44,7 @@ public record RunFolder(Path folder) implements Recorded {
     }
 
     @Override
-    public void log(String node, DumpReader.Visitor visitor) {
-        DumpReader.read(dump(node), visitor);
+    public LoggedEntries log(String node) {
+        return DumpReader.open(dump(node));
     }
 }

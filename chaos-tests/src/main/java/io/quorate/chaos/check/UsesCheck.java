@@ -33,6 +33,7 @@ final class UsesCheck implements HistoryVisitor {
     private long leadLeast = Long.MAX_VALUE;
 
     private long leadMost = Long.MIN_VALUE;
+    private long unshown;
 
     /** {@code limits} has every leased counter whose limit stayed the same. */
     UsesCheck(Findings findings, Map<String, Limit> limits, Map<String, OperationTable.FinalRead> finalReads) {
@@ -79,6 +80,11 @@ final class UsesCheck implements HistoryVisitor {
                 total(key, limit, of);
             }
         });
+        if (unshown > 0) {
+            findings.note(
+                    Invariant.S3,
+                    "tokens that count as spent and no use shows, of leases that ended or are out: " + unshown);
+        }
     }
 
     private void bound(String key, Limit limit, List<Use> of) {
@@ -123,8 +129,6 @@ final class UsesCheck implements HistoryVisitor {
                     List.of(read.operation())));
         }
         long more = read.used() - used - unknown.getOrDefault(key, 0L);
-        if (more > 0) {
-            findings.note(Invariant.S3, "tokens that count as spent and no use shows (of leases that ended): " + more);
-        }
+        unshown += Math.max(0, more);
     }
 }

@@ -9,7 +9,6 @@ import io.quorate.core.quota.Algorithm;
 import io.quorate.core.quota.Limit;
 import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,9 +18,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
-/** Reads a dump as a stream of entries, as they stand in it: group by group, each in the order of its log. */
-public final class DumpReader {
+/** Reads a dump as a stream of entries, as they stand in it. */
+public final class DumpReader implements LoggedEntries {
     private static final JsonFactory JSON = new JsonFactory();
     private static final Map<String, Kind> KINDS = kinds();
     /** Of a renewal, in the order of {@link LeaseReport}. */
@@ -29,37 +29,48 @@ public final class DumpReader {
             List.of("limit", "lease", "spent", "returned", "need", "want", "ttl_ms");
 
     private final JsonParser json;
-    private final Visitor visitor;
+    private final Path file;
     /** One object per key, however often it stands in the log. */
     private final Map<String, String> keys = new HashMap<>();
 
-    private DumpReader(JsonParser json, Visitor visitor) {
-        this.json = json;
-        this.visitor = visitor;
+    private DumpReader(Path file) throws IOException {
+        this.file = file;
+        this.json = JSON.createParser(new BufferedInputStream(Files.newInputStream(file), 1 << 16));
     }
 
-    /** Is shown what a dump has. */
-    public interface Visitor {
-        void entry(LoggedEntry entry);
-
-        /** These entries aren't in the log any more. */
-        default void missing(int group, long from, long to) {}
+    /** Opens a dump; it is read as it is asked for. */
+    public static DumpReader open(Path file) {
+        try {
+            return new DumpReader(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("can't read the dump " + file, e);
+        }
     }
 
     /**
-     * Shows every line of a dump.
+     * {@inheritDoc}
      *
-     * @throws IllegalArgumentException that says where it is none
+     * @throws IllegalArgumentException that says what is wrong if it is no dump
      */
-    public static void read(Path file, Visitor visitor) {
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
-                JsonParser json = JSON.createParser(in)) {
-            DumpReader reader = new DumpReader(json, visitor);
-            while (json.nextToken() == JsonToken.START_OBJECT) {
-                reader.line();
+    @Override
+    public @Nullable LoggedEntry next() {
+        try {
+            LoggedEntry entry = null;
+            while (entry == null && json.nextToken() == JsonToken.START_OBJECT) {
+                entry = line();
             }
+            return entry;
         } catch (IOException e) {
             throw new UncheckedIOException("can't read the dump " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            json.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("can't close the dump " + file, e);
         }
     }
 
@@ -71,14 +82,14 @@ public final class DumpReader {
         return kinds;
     }
 
-    private void line() throws IOException {
+    /** One line; null if it only says what is missing. */
+    private @Nullable LoggedEntry line() throws IOException {
         int group = -1;
         long index = 0;
         long term = 0;
         long logTime = 0;
         long rulesVersion = 0;
         long digest = 0;
-        long from = 0;
         long to = 0;
         OptionalLong state = OptionalLong.empty();
         Map<Integer, Limit> limits = Map.of();
@@ -95,7 +106,7 @@ public final class DumpReader {
                 case "state" -> state = OptionalLong.of(Long.parseUnsignedLong(json.getText(), 16));
                 case "limits" -> limits = limits();
                 case "commands" -> commands = commands();
-                case "missing_from" -> from = json.getLongValue();
+                case "missing_from" -> json.getLongValue();
                 case "missing_to" -> to = json.getLongValue();
                 default -> throw unknown(field);
             }
@@ -103,11 +114,9 @@ public final class DumpReader {
         if (group < 0 || index == 0 && to == 0) {
             throw new IllegalArgumentException("a line of a dump has a group and an index");
         }
-        if (to > 0) {
-            visitor.missing(group, from, to);
-        } else {
-            visitor.entry(new LoggedEntry(group, index, term, logTime, rulesVersion, digest, state, limits, commands));
-        }
+        return to > 0
+                ? null
+                : new LoggedEntry(group, index, term, logTime, rulesVersion, digest, state, limits, commands);
     }
 
     private Map<Integer, Limit> limits() throws IOException {

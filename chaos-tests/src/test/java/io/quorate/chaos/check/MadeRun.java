@@ -1,10 +1,10 @@
 package io.quorate.chaos.check;
 
-import io.quorate.chaos.dump.DumpReader;
 import io.quorate.chaos.dump.LoggedCharge;
 import io.quorate.chaos.dump.LoggedCommand;
 import io.quorate.chaos.dump.LoggedCommand.Kind;
 import io.quorate.chaos.dump.LoggedCommand.LeaseReport;
+import io.quorate.chaos.dump.LoggedEntries;
 import io.quorate.chaos.dump.LoggedEntry;
 import io.quorate.chaos.history.Answer;
 import io.quorate.chaos.history.Answer.CounterResult;
@@ -34,6 +34,7 @@ import io.quorate.storage.memory.MemoryStore;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -128,6 +129,10 @@ final class MadeRun implements Recorded {
         logs.put("n1", new ArrayList<>(log));
         logs.put("n2", new ArrayList<>(log));
         logs.put("n3", new ArrayList<>(log));
+        // A snapshot came instead of some entries, on one node or the other.
+        int gap = 40 + random.nextInt(20);
+        logs.get("n1").subList(gap, gap + 10).clear();
+        logs.get("n2").subList(gap + 20, gap + 35).clear();
     }
 
     private void begin() {
@@ -179,15 +184,17 @@ final class MadeRun implements Recorded {
 
     private void ask(Client client, List<Sent> sent) {
         long asked = Math.max(client.freeAtNanos + 1, nowNanos - random.nextLong(20 * MILLI));
-        boolean refunds = !granted.isEmpty() && random.nextInt(5) == 0;
+        List<Granted> own =
+                granted.stream().filter(grant -> grant.client() == client).toList();
+        boolean refunds = !own.isEmpty() && random.nextInt(5) == 0;
         client.sequence++;
         long sequence = client.sequence;
         long ackedBelow = Math.max(1, sequence - 6);
         RequestId id = new RequestId(GROUP, client.session, sequence);
         Command command;
         Asked what;
-        Granted grant = refunds ? granted.get(random.nextInt(granted.size())) : null;
-        if (grant != null && grant.client() == client) {
+        Granted grant = refunds ? own.get(random.nextInt(own.size())) : null;
+        if (grant != null) {
             granted.remove(grant);
             long count = 1 + random.nextLong(grant.cost());
             command = new Command.Refund(client.session, sequence, ackedBelow, grant.sequence(), count);
@@ -552,7 +559,16 @@ final class MadeRun implements Recorded {
     }
 
     @Override
-    public void log(String node, DumpReader.Visitor visitor) {
-        logs.get(node).forEach(visitor::entry);
+    public LoggedEntries log(String node) {
+        Iterator<LoggedEntry> entries = logs.get(node).iterator();
+        return new LoggedEntries() {
+            @Override
+            public @Nullable LoggedEntry next() {
+                return entries.hasNext() ? entries.next() : null;
+            }
+
+            @Override
+            public void close() {}
+        };
     }
 }

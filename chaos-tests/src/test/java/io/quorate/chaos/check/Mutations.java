@@ -193,7 +193,7 @@ final class Mutations {
 
     private static void ownAnswerForRepeat(MadeRun run, SplittableRandom random) {
         Operation o = pick(run, random, each -> placed(each) && each.asked().copy() == 1);
-        for (LoggedEntry entry : run.logs.get("n1")) {
+        for (LoggedEntry entry : run.logs.get("n3")) {
             for (int position = 0; position < entry.commands().size(); position++) {
                 LoggedCommand command = entry.commands().get(position);
                 boolean repeat = command.session() == o.id().session()
@@ -309,36 +309,29 @@ final class Mutations {
 
     private static void strangerCommand(MadeRun run, SplittableRandom random) {
         Operation o = pick(run, random, each -> placed(each) && own(each));
-        int at = run.logs.get("n1").size() - 1 - random.nextInt(3);
-        run.logs.values().forEach(log -> {
-            LoggedEntry e = log.get(at);
+        List<LoggedEntry> whole = run.logs.get("n3");
+        LoggedCommand like = command(whole, o.answer().place());
+        LoggedCommand stranger = LoggedCommand.acquire(like.session(), 100_000, 100_000, like.amount(), like.charges());
+        long logTime = whole.get(whole.size() - 1).logTimeMillis();
+        change(run, whole.size() - random.nextInt(3), e -> {
             List<LoggedCommand> more = new ArrayList<>(e.commands());
-            LoggedCommand like = command(log, o.answer().place());
-            more.add(LoggedCommand.acquire(like.session(), 100_000, 1, like.amount(), like.charges()));
-            LoggedEntry changed = commands(e, more);
-            log.set(
-                    at,
-                    new LoggedEntry(
-                            changed.group(),
-                            changed.index(),
-                            changed.term(),
-                            e.logTimeMillis() == 0 ? log.get(at - 1).logTimeMillis() : e.logTimeMillis(),
-                            log.get(1).rulesVersion() + 100,
-                            changed.digest(),
-                            changed.state(),
-                            changed.limits(),
-                            changed.commands()));
+            more.add(stranger);
+            return new LoggedEntry(
+                    e.group(),
+                    e.index(),
+                    e.term(),
+                    e.logTimeMillis() == 0 ? logTime : e.logTimeMillis(),
+                    1_000,
+                    e.digest(),
+                    e.state(),
+                    e.limits(),
+                    more);
         });
-        // Its window has room for it only if nothing before is open.
-        run.logs.values().forEach(log -> {
-            LoggedEntry e = log.get(at);
-            List<LoggedCommand> moved = new ArrayList<>(e.commands());
-            LoggedCommand last = moved.get(moved.size() - 1);
-            moved.set(
-                    moved.size() - 1,
-                    LoggedCommand.acquire(last.session(), 100_000, 100_000, last.amount(), last.charges()));
-            log.set(at, commands(e, moved));
-        });
+    }
+
+    /** Changes an entry in every log that has it. */
+    private static void change(MadeRun run, long index, UnaryOperator<LoggedEntry> how) {
+        run.logs.values().forEach(log -> log.replaceAll(e -> e.index() == index ? how.apply(e) : e));
     }
 
     private static LoggedCommand command(List<LoggedEntry> log, Place place) {
@@ -466,10 +459,13 @@ final class Mutations {
     }
 
     private static void otherEntry(MadeRun run, SplittableRandom random) {
-        Operation o = pick(run, random, Mutations::placed);
+        // Behind what the first two lack, so that there is another log to compare with.
+        Operation o =
+                pick(run, random, each -> placed(each) && each.answer().place().index() > 100);
+        long index = o.answer().place().index();
         run.logs
                 .get("n2")
-                .replaceAll(e -> e.index() == o.answer().place().index()
+                .replaceAll(e -> e.index() == index
                         ? new LoggedEntry(
                                 e.group(),
                                 e.index(),
@@ -484,22 +480,19 @@ final class Mutations {
     }
 
     private static void termFalls(MadeRun run, SplittableRandom random) {
-        int at = 60 + random.nextInt(40);
-        run.logs.values().forEach(log -> {
-            LoggedEntry e = log.get(at);
-            log.set(
-                    at,
-                    new LoggedEntry(
-                            e.group(),
-                            e.index(),
-                            e.term() - 2,
-                            e.logTimeMillis(),
-                            e.rulesVersion(),
-                            e.digest(),
-                            e.state(),
-                            e.limits(),
-                            e.commands()));
-        });
+        change(
+                run,
+                90 + random.nextInt(40),
+                e -> new LoggedEntry(
+                        e.group(),
+                        e.index(),
+                        e.term() - 2,
+                        e.logTimeMillis(),
+                        e.rulesVersion(),
+                        e.digest(),
+                        e.state(),
+                        e.limits(),
+                        e.commands()));
     }
 
     private static void commitBack(MadeRun run, SplittableRandom random) {

@@ -107,12 +107,19 @@ final class JRaftGroup implements ReplicatedGroup, Watched, LeadershipSpread.Led
     public GroupStatus status() {
         Header header = core.header();
         StoreSize size = core.storeSize();
+        // Role and term belong together: nobody may be told of a leader in a term that isn't its own.
+        long term = machine.term();
+        String role = role();
+        while (machine.term() != term) {
+            term = machine.term();
+            role = role();
+        }
         return new GroupStatus(
                 id(),
                 self,
-                role(),
+                role,
                 leader(),
-                machine.term(),
+                term,
                 committedIndex(header),
                 header.appliedIndex(),
                 header.logTimeMillis(),
@@ -136,7 +143,9 @@ final class JRaftGroup implements ReplicatedGroup, Watched, LeadershipSpread.Led
 
     private String role() {
         return switch (node.getNodeState()) {
-            case STATE_LEADER, STATE_TRANSFERRING -> "leader";
+            // Elected, but of what came before its term not all is applied yet: the term heard of is an older one.
+            case STATE_LEADER -> machine.isLeading() ? "leader" : "candidate";
+            case STATE_TRANSFERRING -> "leader";
             case STATE_CANDIDATE -> "candidate";
             case STATE_FOLLOWER -> "follower";
             default -> "error";
