@@ -11,15 +11,17 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Whatever happens to nodes, network, disks, clocks and clients: no limit is passed, no grant is lost or counted twice,
  * replicas agree, and the cluster is whole again when all is healed.
  *
- * <p>{@code -Dchaos.injections=N} and {@code -Dchaos.minutes=N} make the long run longer or shorter.
+ * <p>{@code -Dchaos.injections=N} and {@code -Dchaos.minutes=N} make the long run longer or shorter; {@code -Dchaos.all}
+ * adds what other tests show as well, in parts: all of it on loopback, and partitions of five nodes in namespaces.
  */
-@Timeout(1_500)
+@Timeout(10_800)
 final class ChaosIT {
     @TempDir
     private Path directory;
@@ -28,6 +30,7 @@ final class ChaosIT {
 
     /** Every kind of fault that any machine can have, without root. */
     @Test
+    @EnabledIfSystemProperty(named = "chaos.all", matches = "|true")
     void onLoopback() throws IOException, InterruptedException {
         try (Substrate substrate = LocalSubstrate.onLoopback(plan(3))) {
             Nemesis.Report report = run().check(substrate, Faults.all(), 24, Duration.ofMinutes(3));
@@ -49,6 +52,7 @@ final class ChaosIT {
 
     /** Each kind of partition of five nodes. */
     @Test
+    @EnabledIfSystemProperty(named = "chaos.all", matches = "|true")
     void partitionsOfFive() throws IOException, InterruptedException {
         Needed.here("namespaces", LocalSubstrate.lacksNamespaces());
         List<Fault> partitions = Faults.all().stream()
