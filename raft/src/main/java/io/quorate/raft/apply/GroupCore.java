@@ -137,12 +137,13 @@ public final class GroupCore implements AutoCloseable {
             return;
         }
         long startNanos = clock.monotonicNanos();
+        LogEntry decoded;
         Transition transition;
         long rulesVersionBefore = header.rulesVersion();
         String why = "an error; the log says more";
         boolean applied = false;
         try {
-            LogEntry decoded = EntryCodec.decode(entry);
+            decoded = EntryCodec.decode(entry);
             transition = applyUnderLock(index, term, decoded);
             clock.observed(decoded.logTimeMillis(), term, live);
             applied = true;
@@ -160,6 +161,7 @@ public final class GroupCore implements AutoCloseable {
         counters.commandsApplied.add(commands);
         counters.applyNanos.add(clock.monotonicNanos() - startNanos);
         batcher.progressed(commands);
+        listener.applied(index, decoded, transition);
         if (header.rulesVersion() != rulesVersionBefore) {
             Failpoint.MID_RULE_CHANGE.pass();
         }
