@@ -61,7 +61,12 @@ public final class ReplayBenchmark {
                     alone.requestsPerSecond(),
                     together.requestsPerSecond(),
                     together.decisions() / together.seconds());
-            goals.figure("round", round, "1 rule, requests/s", alone.requestsPerSecond(), "14 rules, requests/s",
+            goals.figure(
+                    "round",
+                    round,
+                    "1 rule, requests/s",
+                    alone.requestsPerSecond(),
+                    "14 rules, requests/s",
                     together.requestsPerSecond());
         }
         System.out.printf(
@@ -147,7 +152,9 @@ public final class ReplayBenchmark {
         for (int i = 0; i < lines; i++) {
             at += random.nextInt(4) == 0 ? random.nextInt(20) : 0;
             csv.append(at).append(",client-").append(random.nextInt(1 + random.nextInt(20_000)));
-            csv.append(",GET /page-").append(random.nextInt(1 + random.nextInt(500))).append(",1\n");
+            csv.append(",GET /page-")
+                    .append(random.nextInt(1 + random.nextInt(500)))
+                    .append(",1\n");
         }
         return csv.toString().getBytes(StandardCharsets.UTF_8);
     }

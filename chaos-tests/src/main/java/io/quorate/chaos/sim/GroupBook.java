@@ -25,7 +25,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one data group has decided, entry by entry as they are first applied anywhere; and whether that is right, judged by
+ * What one data group has decided, entry by entry as they are first applied anywhere; and whether that is right,
+ * judged by
  * {@link CounterBook}s and by the answers alone.
  */
 final class GroupBook {

@@ -6,7 +6,9 @@ import io.quorate.core.machine.StateView;
 import io.quorate.core.machine.StateView.CounterEntry;
 import io.quorate.core.quota.Limit;
 
-/** The second part of a run: all is healed, all clients but one are dead, and within a minute all must be well again. */
+/**
+ * The second part of a run: all is healed, all clients but one are dead, and within a minute all must be well again.
+ */
 final class Recovery {
     private static final long SECOND = 1_000_000_000L;
     private static final long CONVERGED_NANOS = 10 * SECOND;

@@ -20,7 +20,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * One connection between a client and a node, with both its ends, which do as the product's do. What is sent in one burst
+ * One connection between a client and a node, with both its ends, which do as the product's do. What is sent in one
+ * burst
  * is one message. Messages of one direction arrive in order; each may be lost, or come twice.
  */
 final class SimConnection implements Link {

@@ -8,7 +8,8 @@ import java.util.List;
 /*
  * What Raft promises, and nothing beyond it. The log here is the one of the leader of the latest term; each replica has
  * a prefix of it. An entry of the term is committed when a majority has it on disk. A leader is elected by a majority
- * of which nobody has more than it; what it lacks is gone, which is never anything committed. A leader that was replaced
+ * of which nobody has more than it; what it lacks is gone, which is never anything committed. A leader that was
+ * replaced
  * goes on believing that it leads until it hears otherwise or despairs; what it appends meanwhile is in no log.
  */
 

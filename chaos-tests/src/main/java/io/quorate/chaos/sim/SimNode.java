@@ -17,7 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A server: the product's endpoints, rules and lease policy over this node's replicas, wired as the daemon wires them. */
+/**
+ * A server: the product's endpoints, rules and lease policy over this node's replicas, wired as the daemon wires
+ * them.
+ */
 final class SimNode extends SimProcess {
     private static final long HOUSEKEEPING_NANOS = 1_000_000_000L;
 

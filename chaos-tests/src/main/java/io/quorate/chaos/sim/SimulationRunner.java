@@ -20,7 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Runs many seeds, one simulation to a thread; every fiftieth seed twice, to see that it is the same run. This is all that
+ * Runs many seeds, one simulation to a thread; every fiftieth seed twice, to see that it is the same run. This is
+ * all that
  * knows threads and real time here.
  */
 public final class SimulationRunner {
@@ -59,7 +60,8 @@ public final class SimulationRunner {
             long perSecond = nanos == 0 ? 0 : events * 1_000 / Math.max(1, nanos / 1_000_000);
             return String.format(
                     Locale.ROOT,
-                    "simulation: %,d seeds, %,d of them twice, %,d events, %,d decisions of which %,d local, %,d ms, %,d"
+                    "simulation: %,d seeds, %,d of them twice, %,d events, %,d decisions of which %,d local, %,d ms,"
+                            + " %,d"
                             + " events/s, %d violations",
                     seeds,
                     twice,

@@ -5,7 +5,8 @@ import java.math.BigInteger;
 import java.util.ArrayDeque;
 
 /**
- * How much of a counter may have been used in any span, by the time of use: leases add nothing to it. Time here is the log
+ * How much of a counter may have been used in any span, by the time of use: leases add nothing to it. Time here is
+ * the log
  * time that had been committed when something was used, since only what is committed refills anything.
  */
 abstract class Stock {
@@ -18,7 +19,8 @@ abstract class Stock {
     /**
      * The stock of a counter's limit.
      *
-     * @param earlier tokens that may have been used, or be out, under another limit, and may not be held against this one
+     * @param earlier tokens that may have been used, or be out, under another limit, and may not be held against
+     * this one
      * @param untilMillis until when such tokens can be used
      */
     static Stock of(Limit limit, long earlier, long untilMillis, long atMillis) {

@@ -9,7 +9,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * What one seed's run is like: sizes and bounds, far lower than a product's, and which faults it has, how often. Each run
+ * What one seed's run is like: sizes and bounds, far lower than a product's, and which faults it has, how often.
+ * Each run
  * draws its own, so that every combination comes up in some; a quarter of them has no faults.
  */
 final class Swarm {

@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** What one client is asked to do: requests one after the other, at random times. */
 final class Traffic {
     private static final int RECEIPTS_MAX = 16;
-    /** Spends of a process that has just come back may be of slices that were begun before (see client.lease.Pocket). */
+    /**
+     * Spends of a process that has just come back may be of slices that were begun before (see client.lease.Pocket).
+     */
     private static final int GRACE_PERIODS = 2;
 
     private static final long REST_NANOS = 50_000_000L;

@@ -12,7 +12,8 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run: everything that a seed makes, on one thread. Faults first; then all is healed, and what must come about again
+ * One run: everything that a seed makes, on one thread. Faults first; then all is healed, and what must come about
+ * again
  * does.
  */
 final class World {

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
  * Whatever happens to nodes, network, disks, clocks and clients: no limit is passed, no grant is lost or counted twice,
  * replicas agree, and the cluster is whole again when all is healed.
  *
- * <p>{@code -Dchaos.injections=N} and {@code -Dchaos.minutes=N} make the long run longer or shorter; {@code -Dchaos.all}
+ * <p>{@code -Dchaos.injections=N} and {@code -Dchaos.minutes=N} make the long run longer or shorter; {@code
+ * -Dchaos.all}
  * adds what other tests show as well, in parts: all of it on loopback, and partitions of five nodes in namespaces.
  */
 @Timeout(10_800)

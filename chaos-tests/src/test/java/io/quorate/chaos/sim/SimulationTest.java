@@ -8,7 +8,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * Seeds of the simulation: {@code -Dseed=} is the first, {@code -Dseeds=} how many, {@code -Devents=} how many events each,
+ * Seeds of the simulation: {@code -Dseed=} is the first, {@code -Dseeds=} how many, {@code -Devents=} how many
+ * events each,
  * {@code -Dminutes=} how long at most, {@code -Doff=} kinds of faults to do without.
  */
 final class SimulationTest {

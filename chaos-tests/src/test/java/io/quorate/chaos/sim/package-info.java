@@ -1,3 +1,4 @@
+/** The simulation as tests: many seeds, and planted mistakes that it must find. */
 @NullMarked
 package io.quorate.chaos.sim;
 

@@ -262,9 +262,7 @@ class ForeignFileTest {
         assertThat(set.rules()).extracting(rule -> rule.limit().amount()).containsExactly(10L, 3L);
         assertThat(set.rules()).extracting(rule -> rule.limit().periodMillis()).containsExactly(250L, 1_000L);
         assertThat(remarks(rules)).anyMatch(remark -> remark.contains("waits up to 3s"));
-        assertThat(
-                        read(
-                                "resilience4j:\n  ratelimiter:\n    instances: {a: {baseConfig: none}}\n"))
+        assertThat(read("resilience4j:\n  ratelimiter:\n    instances: {a: {baseConfig: none}}\n"))
                 .isInstanceOf(Imported.Rejected.class);
     }
 

@@ -420,7 +420,9 @@ class LeasesTest {
         assertThat(kit.sent).isNotEmpty();
     }
 
-    /** The first copy was carried out by rules in force and its answer lost; the second comes after a change of rules. */
+    /**
+     * The first copy was carried out by rules in force and its answer lost; the second comes after a change of rules.
+     */
     @Test
     void whatARepeatByOldRulesWasGrantedFirstGoesBack() {
         kit.load("42", 1000, 2000);
