@@ -10,8 +10,8 @@ import org.HdrHistogram.ConcurrentHistogram;
  * What one run of a scenario comes to. Requests are told by one thread, in the order of their arrival; answers by any.
  *
  * <p>Two models judge it. The ideal bucket sees the same arrivals without any delay, first come first served. The meter
- * sees the uses that this run made: a denial is early if at its moment a bucket that had been charged with exactly those
- * uses, and refilled at the limit's rate, still had a token, be it that it lay in another client's pocket.
+ * sees the uses that this run made: a denial is early if at its moment a bucket that had been charged with exactly
+ * those uses, and refilled at the limit's rate, still had a token, be it that it lay in another client's pocket.
  */
 final class LeaseTally {
     private final LeaseScenario scenario;
