@@ -22,7 +22,7 @@ public final class GroupsBenchmark {
             new Usage.Word("groups", "8", "data groups of the second cluster; the first has one"),
             new Usage.Word("rounds", "5", "interleaved rounds"),
             new Usage.Word("millis", "3000", "how long each is measured in a round"),
-            new Usage.Word("inflight", "64,1024,4096,16384", "unanswered requests of all groups together"),
+            Usage.Word.numbers("inflight", "64,1024,4096,16384", "unanswered requests of all groups together"),
             new Usage.Word("keys", "10000", "counters"),
             new Usage.Word("idle", "10", "seconds of idling that are measured"),
             new Usage.Word("heap", "512", "MiB of each of six servers, fixed and pre-touched"));

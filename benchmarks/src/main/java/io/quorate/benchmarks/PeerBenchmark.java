@@ -34,9 +34,9 @@ public final class PeerBenchmark {
             new Usage.Word("rounds", "3", "interleaved rounds over all cells and sides"),
             new Usage.Word("millis", "3000", "how long each cell is measured in a round"),
             new Usage.Word("warmup", "15000", "milliseconds of load beforehand, shared by the sides"),
-            new Usage.Word("keys", "1,10000", "counters"),
-            new Usage.Word("inflight", "1,64,1024", "unanswered requests of one client"),
-            new Usage.Word("callers", "64", "threads that wait for their answer"),
+            Usage.Word.numbers("keys", "1,10000", "counters"),
+            Usage.Word.numbers("inflight", "1,64,1024", "unanswered requests of one client"),
+            Usage.Word.numbers("callers", "64", "threads that wait for their answer"),
             new Usage.Word("groups", "2", "data groups"),
             new Usage.Word("heap", "1024", "MiB of each server, fixed and pre-touched"),
             new Usage.Word("peers", "on", "off: Quorate alone"));

@@ -34,8 +34,14 @@ final class Setting {
                         + usage.words().stream().map(Usage.Word::name).collect(Collectors.joining(", ")));
             }
             String value = arg.substring(at + 1);
-            if (usage.word(name).orElseThrow().isNumeric()) {
-                Arrays.stream(value.split(",", -1)).forEach(part -> whole(name, part));
+            Usage.Word word = usage.word(name).orElseThrow();
+            if (word.isNumeric()) {
+                List<String> numbers = List.of(value.split(",", -1));
+                numbers.forEach(part -> whole(word, part));
+                if (numbers.size() > 1 && !word.several()) {
+                    throw new IllegalArgumentException("'" + value + "' of " + name + " is " + numbers.size()
+                            + " numbers; it takes one, such as " + name + "=" + numbers.get(0));
+                }
             }
             values.put(name, value);
         }
@@ -58,7 +64,7 @@ final class Setting {
     }
 
     int number(String name) {
-        return whole(name, text(name));
+        return whole(usage.word(name).orElseThrow(), text(name));
     }
 
     String text(String name) {
@@ -67,7 +73,7 @@ final class Setting {
 
     List<Integer> numbers(String name) {
         return Arrays.stream(text(name).split(","))
-                .map(value -> whole(name, value))
+                .map(value -> whole(usage.word(name).orElseThrow(), value))
                 .toList();
     }
 
@@ -99,10 +105,11 @@ final class Setting {
         return all;
     }
 
-    private static int whole(String name, String value) {
+    private static int whole(Usage.Word word, String value) {
         if (!value.matches("[0-9]{1,9}")) {
-            throw new IllegalArgumentException("'" + value + "' of " + name
-                    + " isn't a whole number; write digits, several with commas between where a list is meant");
+            throw new IllegalArgumentException("'" + value + "' of " + word.name()
+                    + " isn't a whole number; write at most nine digits"
+                    + (word.several() ? ", several numbers with commas between" : ""));
         }
         return Integer.parseInt(value);
     }

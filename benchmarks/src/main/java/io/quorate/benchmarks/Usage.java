@@ -14,8 +14,24 @@ import java.util.Optional;
  */
 record Usage(String flag, String what, List<Word> words, List<String> goals) {
 
-    /** One word: its name, the value that it has if it isn't given, and what it stands for. */
-    record Word(String name, String fallback, String meaning) {
+    /**
+     * One word.
+     *
+     * @param fallback the value that it has if it isn't given
+     * @param meaning what it stands for
+     * @param several whether it takes several numbers, with commas between
+     */
+    record Word(String name, String fallback, String meaning, boolean several) {
+        /** A word with a text, or with one number if its fallback is one. */
+        Word(String name, String fallback, String meaning) {
+            this(name, fallback, meaning, false);
+        }
+
+        /** A word with one number or several. */
+        static Word numbers(String name, String fallback, String meaning) {
+            return new Word(name, fallback, meaning + ", or several with commas between", true);
+        }
+
         /** Whether its value is a whole number, or several. */
         boolean isNumeric() {
             return fallback.matches("[0-9,]+");

@@ -18,7 +18,7 @@ final class GoalsTest {
             "Measures nothing.",
             List.of("none"),
             new Usage.Word("rounds", "3", "rounds"),
-            new Usage.Word("keys", "1,10000", "counters"),
+            Usage.Word.numbers("keys", "1,10000", "counters"),
             new Usage.Word("peers", "on", "off: none"));
 
     @TempDir
@@ -96,11 +96,35 @@ final class GoalsTest {
     }
 
     @Test
+    void aWordThatTakesOneNumberRefusesAListInTheProcessToo() throws Exception {
+        assertThatThrownBy(() -> new Setting(USAGE, "rounds=1,2"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("'1,2' of rounds is 2 numbers; it takes one, such as rounds=1");
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        Path errors = folder.resolve("errors");
+        Process process = new ProcessBuilder(
+                        java.toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        PeerBenchmark.class.getName(),
+                        "rounds=1,2")
+                .redirectError(errors.toFile())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(process.waitFor()).isEqualTo(2);
+        assertThat(errors)
+                .content()
+                .contains("quorate bench --peers: '1,2' of rounds is 2 numbers; it takes one")
+                .contains("try 'quorate bench --peers --help'")
+                .doesNotContain("Exception");
+    }
+
+    @Test
     void helpNamesEveryWordWithItsDefault() {
         assertThat(USAGE.help())
                 .contains("Usage: quorate bench --made [NAME=VALUE ...]")
                 .contains("rounds     rounds; default 3")
-                .contains("keys       counters; default 1,10000")
+                .contains("keys       counters, or several with commas between; default 1,10000")
                 .contains("json       file for figures");
     }
 }

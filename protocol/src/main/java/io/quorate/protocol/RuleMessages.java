@@ -4,14 +4,16 @@ import io.quorate.core.quota.Algorithm;
 import io.quorate.core.quota.Limit;
 import io.quorate.core.quota.Names;
 import io.quorate.core.quota.QuotaKey;
+import io.quorate.core.rule.Activation;
 import io.quorate.core.rule.AppliedRules;
 import io.quorate.core.rule.Descriptor;
+import io.quorate.core.rule.Effect;
 import io.quorate.core.rule.Entry;
 import io.quorate.core.rule.EntryMatch;
 import io.quorate.core.rule.FailureTerms;
 import io.quorate.core.rule.LeaseTerms;
 import io.quorate.core.rule.Mode;
-import io.quorate.core.rule.Pattern;
+import io.quorate.core.rule.Precedence;
 import io.quorate.core.rule.Rule;
 import io.quorate.core.rule.RuleSet;
 import io.quorate.protocol.v1.Rules;
@@ -54,12 +56,17 @@ public final class RuleMessages {
     public static io.quorate.protocol.v1.Rule toMessage(Rule rule) {
         io.quorate.protocol.v1.Rule.Builder message = io.quorate.protocol.v1.Rule.newBuilder()
                 .setId(rule.id())
-                .setLimit(toMessage(rule.limit()))
+                .setUnlimited(!rule.isLimited())
                 .setMode(rule.mode().label());
+        rule.limitIfAny().ifPresent(limit -> message.setLimit(toMessage(limit)));
         for (EntryMatch match : rule.match()) {
-            message.addMatch(io.quorate.protocol.v1.Rule.Match.newBuilder()
-                    .setName(match.name())
-                    .setPattern(match.pattern().text()));
+            message.addMatch(PatternMessages.toMessage(match));
+        }
+        if (!rule.precedence().equals(Precedence.NONE)) {
+            message.setPrecedence(TermMessages.toMessage(rule.precedence()));
+        }
+        if (!rule.activation().equals(Activation.ALWAYS)) {
+            message.setActivation(TermMessages.toMessage(rule.activation()));
         }
         LeaseTerms lease = rule.leaseTerms();
         if (!lease.equals(LeaseTerms.DEFAULT)) {
@@ -80,12 +87,13 @@ public final class RuleMessages {
     public static Rule rule(io.quorate.protocol.v1.Rule message) {
         Names.checkName("rule id", message.getId());
         try {
-            if (!message.hasLimit()) {
-                throw new IllegalArgumentException("limit is missing");
+            if (message.hasLimit() == message.getUnlimited()) {
+                throw new IllegalArgumentException(
+                        message.hasLimit() ? "an unlimited rule has no limit" : "limit is missing");
             }
             List<EntryMatch> matches = new ArrayList<>(message.getMatchCount());
             for (io.quorate.protocol.v1.Rule.Match match : message.getMatchList()) {
-                matches.add(new EntryMatch(match.getName(), Pattern.parse(match.getPattern())));
+                matches.add(PatternMessages.condition(match));
             }
             // A message that is absent reads as one of zeros, which stand for the defaults.
             io.quorate.protocol.v1.LeaseTerms lease = message.getLease();
@@ -93,10 +101,12 @@ public final class RuleMessages {
             return new Rule(
                     message.getId(),
                     matches,
-                    limit(message.getLimit()),
+                    message.getUnlimited() ? new Effect.Unlimited() : new Effect.Limited(limit(message.getLimit())),
                     mode(message.getMode()),
                     new LeaseTerms(!lease.getOff(), lease.getMax(), lease.getTtlMillis()),
-                    new FailureTerms(failure.getAllow(), failure.getPeriodMillis()));
+                    new FailureTerms(failure.getAllow(), failure.getPeriodMillis()),
+                    TermMessages.precedence(message.getPrecedence()),
+                    TermMessages.activation(message.getActivation()));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("rule '" + message.getId() + "': " + e.getMessage(), e);
         }
@@ -111,7 +121,8 @@ public final class RuleMessages {
                 return mode;
             }
         }
-        throw new IllegalArgumentException("mode must be enforce or shadow, not '" + Names.printable(label) + "'");
+        throw new IllegalArgumentException(
+                "mode must be enforce, shadow or disabled, not '" + Names.printable(label) + "'");
     }
 
     public static Rules.Put toPut(RuleSet rules, OptionalLong ifVersion) {
@@ -129,8 +140,10 @@ public final class RuleMessages {
     }
 
     public static Rules.Namespace toMessage(AppliedRules applied) {
-        Rules.Namespace.Builder message =
-                Rules.Namespace.newBuilder().setNamespace(applied.namespace()).setVersion(applied.version());
+        Rules.Namespace.Builder message = Rules.Namespace.newBuilder()
+                .setNamespace(applied.namespace())
+                .setVersion(applied.version())
+                .setAsOfMillis(applied.asOfMillis());
         applied.colocate().ifPresent(message::setColocate);
         applied.rules().forEach(numbered -> message.addRules(toMessage(numbered.rule())));
         return message.build();

@@ -9,6 +9,8 @@ import io.quorate.core.rule.Descriptor;
 import io.quorate.core.rule.FailureTerms;
 import io.quorate.core.rule.LeaseTerms;
 import io.quorate.core.rule.Mode;
+import io.quorate.core.rule.RandomRules;
+import io.quorate.core.testing.Tries;
 import io.quorate.protocol.v1.Code;
 import io.quorate.protocol.v1.Entry;
 import io.quorate.protocol.v1.Rule;
@@ -85,6 +87,14 @@ class RuleMessagesTest {
                 assertThat(message.hasOnUnavailable()).isEqualTo(!failure.denies());
             }
         }
+    }
+
+    @Test
+    void rulesOfAllKindsComeBackAsTheyWere() {
+        Tries.run("RuleMessages", 3000, random -> {
+            io.quorate.core.rule.Rule rule = RandomRules.rule("r0", 5, random);
+            assertThat(RuleMessages.rule(RuleMessages.toMessage(rule))).isEqualTo(rule);
+        });
     }
 
     @Test

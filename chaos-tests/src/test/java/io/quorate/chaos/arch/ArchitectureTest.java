@@ -56,7 +56,17 @@ final class ArchitectureTest {
                     "java.util.function",
                     "java.util.stream",
                     "java.nio.charset",
+                    "com.google.re2j",
                     "org.jspecify.."));
+
+    /** Server and client must match alike, so expressions are matched in core; in one place of it. */
+    @ArchTest
+    static final ArchRule ONE_IMPORTER_OF_RE2J = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.quorate.core.rule..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("com.google.re2j..");
 
     @ArchTest
     static final ArchRule CORE_HAS_NO_CLOCK_THREAD_OR_CHANCE = noClasses()

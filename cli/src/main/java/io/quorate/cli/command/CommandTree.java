@@ -20,7 +20,8 @@ public final class CommandTree {
                 .addSubcommand(new RulesApplyCommand(context))
                 .addSubcommand(new RulesGetCommand(context))
                 .addSubcommand(new RulesListCommand(context))
-                .addSubcommand(new RulesDeleteCommand(context));
+                .addSubcommand(new RulesDeleteCommand(context))
+                .addSubcommand(new RulesImportCommand(context));
         CommandLine lease = new CommandLine(new LeaseCommand())
                 .addSubcommand(new LeaseListCommand(context))
                 .addSubcommand(new LeaseRecallCommand(context));

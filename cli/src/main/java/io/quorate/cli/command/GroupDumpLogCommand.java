@@ -54,7 +54,7 @@ final class GroupDumpLogCommand implements Callable<Integer> {
     public Integer call() {
         try (StoppedLog log = StoppedLog.open(data)) {
             List<GroupId> groups = groups(log);
-            LogDump dump = new LogDump(log, !brief);
+            LogDump dump = new LogDump(log::read, !brief);
             List<LogDump.Summary> summaries = new ArrayList<>();
             try (OutputStream out = open()) {
                 for (GroupId each : groups) {

@@ -8,7 +8,9 @@ import io.quorate.core.quota.Names;
 import io.quorate.core.rule.EntryMatch;
 import io.quorate.core.rule.FailureTerms;
 import io.quorate.core.rule.LeaseTerms;
+import io.quorate.core.rule.Precedence;
 import io.quorate.core.rule.Rule;
+import io.quorate.core.rule.Window;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,19 +53,26 @@ final class RulesGetCommand implements Callable<Integer> {
         List<Object> list = new ArrayList<>();
         for (Rule rule : rules.rules().rules()) {
             Map<String, Object> match = new LinkedHashMap<>();
+            List<Object> counted = new ArrayList<>();
             for (EntryMatch condition : rule.match()) {
-                match.put(condition.name(), condition.pattern().text());
+                match.merge(condition.name(), condition.pattern().text(), (one, other) -> one + " and " + other);
+                if (condition.counted()) {
+                    counted.add(condition.name());
+                }
             }
             Map<String, Object> one = CommandContext.object(
                     "id",
                     rule.id(),
                     "match",
                     match,
+                    "counted",
+                    counted,
                     "limit",
-                    limit(rule.limit()),
+                    rule.limitIfAny().<Object>map(RulesGetCommand::limit).orElse("unlimited"),
                     "mode",
                     rule.mode().label());
             terms(rule, one);
+            order(rule, one);
             list.add(one);
         }
         Map<String, Object> json =
@@ -93,6 +102,29 @@ final class RulesGetCommand implements Callable<Integer> {
             json.put(
                     "on_unavailable",
                     CommandContext.object("allow", failure.amount(), "period_ms", failure.periodMillis()));
+        }
+    }
+
+    private static void order(Rule rule, Map<String, Object> json) {
+        Precedence precedence = rule.precedence();
+        if (!precedence.equals(Precedence.NONE)) {
+            json.put("priority", precedence.priority());
+            precedence.group().ifPresent(group -> json.put("group", group));
+            json.put("stop", precedence.stops());
+            json.put("replaces", precedence.replaces());
+        }
+        rule.activation()
+                .rollout()
+                .ifPresent(part -> json.put(
+                        "rollout",
+                        CommandContext.object(
+                                "percent", part.basisPoints() / 100.0, "by", part.by(), "salt", part.salt())));
+        if (!rule.activation().windows().isEmpty()) {
+            List<Object> windows = new ArrayList<>();
+            for (Window window : rule.activation().windows()) {
+                windows.add(CommandContext.object("from_ms", window.fromMillis(), "until_ms", window.untilMillis()));
+            }
+            json.put("active", windows);
         }
     }
 

@@ -255,7 +255,7 @@ public final class Demo {
                     .forEach(condition -> match.append(match.length() == 0 ? "" : " & ")
                             .append(condition.name())
                             .append(
-                                    condition.pattern().counted()
+                                    condition.counted()
                                             ? ""
                                             : "=" + condition.pattern().text()));
             String burst = rule.limit().burst() == rule.limit().amount()

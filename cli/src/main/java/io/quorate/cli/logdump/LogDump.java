@@ -35,7 +35,7 @@ public final class LogDump {
 
     private static final JsonFactory JSON = new JsonFactory();
 
-    private final StoppedLog log;
+    private final Entries log;
     private final boolean withCommands;
 
     /**
@@ -43,9 +43,15 @@ public final class LogDump {
      *
      * @param withCommands whether what entries consist of is shown, or only that they are there
      */
-    public LogDump(StoppedLog log, boolean withCommands) {
+    public LogDump(Entries log, boolean withCommands) {
         this.log = log;
         this.withCommands = withCommands;
+    }
+
+    /** Where entries come from: {@link StoppedLog#read}, as a rule. */
+    public interface Entries {
+        /** Shows all entries of a group, in order. */
+        void read(GroupId group, StoppedLog.Reader reader);
     }
 
     /** What was written of one group's log. */

@@ -6,6 +6,7 @@ import io.quorate.cli.text.Printable;
 import io.quorate.cli.text.Spelling;
 import io.quorate.core.quota.Algorithm;
 import io.quorate.core.quota.Limit;
+import io.quorate.core.rule.Effect;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +52,15 @@ final class LimitReader {
         this.values = new ValueReader(problems);
     }
 
-    Optional<Limit> limit(YamlNode node) {
+    /** A limit, or that there is none. */
+    Optional<Effect> effect(YamlNode node) {
+        if (node instanceof Scalar word && word.plain() && word.text().equals("unlimited")) {
+            return Optional.of(new Effect.Unlimited());
+        }
+        return limit(node).map(Effect.Limited::new);
+    }
+
+    private Optional<Limit> limit(YamlNode node) {
         if (node instanceof YamlNode.Broken) {
             return Optional.empty();
         }
@@ -59,7 +68,7 @@ final class LimitReader {
             problems.add(
                     node,
                     "limit must be a mapping, not " + node.kind(),
-                    "write limit: {algorithm: gcra, amount: 60, period: 60s}");
+                    "write limit: {algorithm: gcra, amount: 60, period: 60s}, or limit: unlimited");
             return Optional.empty();
         }
         Map<String, YamlNode> fields = LIMIT.take(problems, mapping);

@@ -5,8 +5,16 @@ import java.util.List;
 
 /** What reading a rule file gives: rules, or everything that is wrong with it. */
 public sealed interface ParsedRules {
-    /** The file is right in every point. */
-    record Good(RuleSet rules) implements ParsedRules {}
+    /**
+     * The file is right in every point.
+     *
+     * @param sources where each rule stands, in the order of the rules
+     */
+    record Good(RuleSet rules, List<RuleSource> sources) implements ParsedRules {
+        public Good {
+            sources = List.copyOf(sources);
+        }
+    }
 
     /**
      * The file is wrong; nothing of it may be used.

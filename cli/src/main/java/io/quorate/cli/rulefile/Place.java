@@ -1,7 +1,7 @@
 package io.quorate.cli.rulefile;
 
 /** A place in a text: line and column from 1, in code points. */
-record Place(int line, int column) {
+public record Place(int line, int column) {
 
     static Place ofCodePoint(String text, int position) {
         int line = 1;

@@ -5,14 +5,14 @@ import java.util.Comparator;
 import java.util.List;
 
 /** The problems found so far in one file; a bounded list, so that a hostile file can't fill memory or screen. */
-final class Problems {
+public final class Problems {
     /** Most problems reported of one file. */
     static final int PROBLEMS_MAX = 100;
 
     private final String file;
     private final List<Problem> found = new ArrayList<>();
 
-    Problems(String file) {
+    public Problems(String file) {
         this.file = file;
     }
 
@@ -26,11 +26,11 @@ final class Problems {
         }
     }
 
-    boolean none() {
+    public boolean none() {
         return found.isEmpty();
     }
 
-    ParsedRules.Bad bad() {
+    public ParsedRules.Bad bad() {
         List<Problem> sorted = new ArrayList<>(found);
         sorted.sort(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column));
         return new ParsedRules.Bad(sorted);

@@ -28,7 +28,7 @@ import java.util.Optional;
  */
 public final class RuleFile {
     /** Most bytes of a rule file. */
-    public static final int SIZE_BYTES_MAX = 1 << 20;
+    public static final int SIZE_BYTES_MAX = 1 << 27;
 
     private RuleFile() {}
 
@@ -47,7 +47,7 @@ public final class RuleFile {
             return whole(name, what, "give the path of a rule file");
         }
         if (bytes.length > SIZE_BYTES_MAX) {
-            return whole(name, "larger than " + SIZE_BYTES_MAX + " bytes", "keep a rule file below 1 MiB");
+            return whole(name, "larger than " + SIZE_BYTES_MAX + " bytes", "keep a rule file below 128 MiB");
         }
         return parse(name, bytes);
     }
@@ -56,15 +56,15 @@ public final class RuleFile {
     public static ParsedRules parse(String name, String text) {
         Problems problems = new Problems(name);
         if (text.length() > SIZE_BYTES_MAX) {
-            return whole(name, "larger than " + SIZE_BYTES_MAX + " bytes", "keep a rule file below 1 MiB");
+            return whole(name, "larger than " + SIZE_BYTES_MAX + " bytes", "keep a rule file below 128 MiB");
         }
         String body = text.startsWith("\ufeff") ? text.substring(1) : text;
         if (Tabs.indent(problems, body)) {
             return problems.bad();
         }
         Optional<YamlNode> root = YamlReader.read(problems, body, SIZE_BYTES_MAX);
-        Optional<RuleSet> rules = root.flatMap(node -> new RuleReader(problems).ruleSet(node));
-        return problems.none() && rules.isPresent() ? new ParsedRules.Good(rules.get()) : problems.bad();
+        Optional<ParsedRules.Good> rules = root.flatMap(node -> new RuleReader(problems).ruleSet(node));
+        return problems.none() && rules.isPresent() ? rules.get() : problems.bad();
     }
 
     /** The rules as a file that reads back as the same rules. */

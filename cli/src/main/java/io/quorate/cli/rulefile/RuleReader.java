@@ -1,27 +1,32 @@
 package io.quorate.cli.rulefile;
 
-import io.quorate.cli.rulefile.YamlNode.Field;
 import io.quorate.cli.rulefile.YamlNode.Mapping;
 import io.quorate.cli.rulefile.YamlNode.Scalar;
 import io.quorate.cli.rulefile.YamlNode.Sequence;
 import io.quorate.cli.text.Printable;
-import io.quorate.core.quota.Limit;
-import io.quorate.core.quota.Names;
-import io.quorate.core.quota.QuotaKey;
+import io.quorate.core.rule.Activation;
+import io.quorate.core.rule.Effect;
 import io.quorate.core.rule.EntryMatch;
 import io.quorate.core.rule.FailureTerms;
 import io.quorate.core.rule.LeaseTerms;
 import io.quorate.core.rule.Mode;
-import io.quorate.core.rule.Pattern;
+import io.quorate.core.rule.Precedence;
 import io.quorate.core.rule.Rule;
 import io.quorate.core.rule.RuleSet;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
-/** Turns a rule file's nodes into rules, and goes on after a problem so that all are reported at once. */
+/**
+ * Turns a rule file's nodes into rules, and goes on after a problem so that all are reported at once.
+ *
+ * <p>Rules below another one come after it, and inherit what it says but for its id, its limit, and what it stops
+ * and replaces.
+ */
 final class RuleReader {
     private static final Fields ROOT = new Fields(
             "a rule file",
@@ -29,174 +34,249 @@ final class RuleReader {
             Map.of("domain", "namespace", "tenant", "namespace", "descriptors", "rules", "limits", "rules"));
     private static final Fields RULE = new Fields(
             "a rule",
-            List.of("id", "match", "limit", "mode", "lease", "on-unavailable"),
-            Map.of(
-                    "name",
+            List.of(
                     "id",
-                    "key",
                     "match",
-                    "when",
-                    "match",
-                    "conditions",
-                    "match",
-                    "rate_limit",
                     "limit",
-                    "shadow_mode",
                     "mode",
-                    "on-failure",
+                    "priority",
+                    "group",
+                    "stop",
+                    "replaces",
+                    "rollout",
+                    "active",
+                    "lease",
                     "on-unavailable",
-                    "failure",
-                    "on-unavailable"));
+                    "rules"),
+            Map.ofEntries(
+                    Map.entry("name", "id"),
+                    Map.entry("key", "match"),
+                    Map.entry("when", "match"),
+                    Map.entry("conditions", "match"),
+                    Map.entry("rate_limit", "limit"),
+                    Map.entry("shadow_mode", "mode"),
+                    Map.entry("order", "priority"),
+                    Map.entry("first-match", "group"),
+                    Map.entry("stop-on-match", "stop"),
+                    Map.entry("percent", "rollout"),
+                    Map.entry("schedule", "active"),
+                    Map.entry("on-failure", "on-unavailable"),
+                    Map.entry("failure", "on-unavailable"),
+                    Map.entry("descriptors", "rules"),
+                    Map.entry("overrides", "rules"),
+                    Map.entry("children", "rules")));
+    /** What a rule without a limit of its own can't say, since it isn't one. */
+    private static final List<String> OF_LIMITED = List.of("stop", "replaces");
+
+    private static final String MODES =
+            Arrays.stream(Mode.values()).map(Mode::label).collect(Collectors.joining(", "));
 
     private final Problems problems;
     private final LimitReader limits;
     private final TermsReader terms;
+    private final MatchReader matches;
+    private final OrderReader orders;
     private final ValueReader values;
+
+    private final List<Rule> rules = new ArrayList<>();
+    private final List<RuleSource> sources = new ArrayList<>();
+    private final Map<String, Integer> lines = new HashMap<>();
+    private Optional<String> colocate = Optional.empty();
+    private int count;
 
     RuleReader(Problems problems) {
         this.problems = problems;
         this.limits = new LimitReader(problems);
         this.terms = new TermsReader(problems);
+        this.matches = new MatchReader(problems);
+        this.orders = new OrderReader(problems);
         this.values = new ValueReader(problems);
     }
 
-    /** The rules; empty if a problem was reported that leaves none. */
-    Optional<RuleSet> ruleSet(YamlNode node) {
+    /** What a rule has from those above it. */
+    private record Inherited(
+            List<EntryMatch> match,
+            Mode mode,
+            LeaseTerms lease,
+            FailureTerms failure,
+            Precedence precedence,
+            Activation activation) {
+        static final Inherited NOTHING = new Inherited(
+                List.of(), Mode.ENFORCE, LeaseTerms.DEFAULT, FailureTerms.DENY, Precedence.NONE, Activation.ALWAYS);
+    }
+
+    /** The rules, each with its places; empty if a problem was reported that leaves none. */
+    Optional<ParsedRules.Good> ruleSet(YamlNode node) {
         if (!(node instanceof Mapping root)) {
             problems.add(node, "a rule file is a mapping, not " + node.kind(), "begin with 'namespace: NAME'");
             return Optional.empty();
         }
         Map<String, YamlNode> fields = ROOT.take(problems, root);
         Optional<String> namespace = values.required(root, fields, "namespace", "namespace: shop")
-                .flatMap(value -> name(value, "namespace"));
-        Optional<String> colocate =
-                Optional.ofNullable(fields.get("colocate")).flatMap(value -> name(value, "colocate"));
-        List<Rule> rules = values.required(root, fields, "rules", "rules: and below it one '- id: NAME' a rule")
-                .map(value -> rules(value, colocate))
-                .orElse(List.of());
+                .flatMap(value -> values.name(value, "namespace"));
+        colocate = Optional.ofNullable(fields.get("colocate")).flatMap(value -> values.name(value, "colocate"));
+        values.required(root, fields, "rules", "rules: and below it one '- id: NAME' a rule")
+                .ifPresent(value -> rules(value, Inherited.NOTHING));
+        if (count > RuleSet.RULES_MAX) {
+            problems.add(
+                    fields.getOrDefault("rules", root),
+                    count + " rules",
+                    "a namespace has at most " + RuleSet.RULES_MAX + "; use patterns, or more namespaces");
+        }
         if (!problems.none() || namespace.isEmpty()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(new RuleSet(namespace.get(), colocate, rules));
+            return Optional.of(new ParsedRules.Good(new RuleSet(namespace.get(), colocate, rules), sources));
         } catch (IllegalArgumentException e) {
             problems.add(root, String.valueOf(e.getMessage()), "change the rules so that it holds");
             return Optional.empty();
         }
     }
 
-    private List<Rule> rules(YamlNode node, Optional<String> colocate) {
+    private void rules(YamlNode node, Inherited inherited) {
         if (!(node instanceof Sequence list)) {
             values.wrongType(node, "rules", "a list", "begin each rule with '- id: NAME'");
-            return List.of();
+            return;
         }
         if (list.items().isEmpty()) {
             problems.add(
                     node, "rules is an empty list", "write at least one rule; 'quorate rules delete' removes them all");
         }
-        if (list.items().size() > RuleSet.RULES_MAX) {
-            problems.add(
-                    node,
-                    list.items().size() + " rules",
-                    "a namespace has at most " + RuleSet.RULES_MAX + "; use patterns, or more namespaces");
-            return List.of();
-        }
-        List<Rule> rules = new ArrayList<>();
-        Map<String, Integer> lines = new HashMap<>();
         for (YamlNode item : list.items()) {
-            rule(item, colocate, lines).ifPresent(rules::add);
+            rule(item, inherited);
         }
-        return rules;
     }
 
-    private Optional<Rule> rule(YamlNode node, Optional<String> colocate, Map<String, Integer> lines) {
-        if (!(node instanceof Mapping rule)) {
+    private void rule(YamlNode node, Inherited above) {
+        if (!(node instanceof Mapping mapping)) {
             values.wrongType(node, "a rule", "a mapping", "write '- id: NAME', and below it match and limit");
+            return;
+        }
+        Map<String, YamlNode> fields = RULE.take(problems, mapping);
+        boolean frame = !fields.containsKey("limit") && fields.containsKey("rules");
+        Optional<String> id = id(mapping, fields, frame);
+        List<EntryMatch> match = Optional.ofNullable(fields.get("match"))
+                .map(value -> matches.match(value, above.match))
+                .orElse(above.match);
+        Mode mode = Optional.ofNullable(fields.get("mode")).map(this::mode).orElse(above.mode);
+        Optional<Precedence> precedence = orders.precedence(fields, above.precedence);
+        Optional<Activation> activation = orders.activation(fields, id.orElse("rollout"), above.activation);
+        Optional<Effect> effect = frame
+                ? Optional.empty()
+                : values.required(mapping, fields, "limit", "limit: {algorithm: gcra, amount: 60, period: 60s}")
+                        .flatMap(limits::effect);
+        Optional<LeaseTerms> lease = Optional.ofNullable(fields.get("lease"))
+                .map(value -> terms.lease(value, effect))
+                .orElse(Optional.of(above.lease));
+        Optional<FailureTerms> failure = Optional.ofNullable(fields.get("on-unavailable"))
+                .map(value -> terms.failure(value, effect))
+                .orElse(Optional.of(above.failure));
+        if (frame) {
+            frame(fields);
+        } else {
+            count++;
+            colocated(fields.getOrDefault("match", mapping), match);
+            Draft draft = new Draft(id, match, effect, mode, lease, failure, precedence, activation);
+            add(draft, mapping, fields);
+        }
+        YamlNode below = fields.get("rules");
+        if (below != null) {
+            Precedence order = precedence.orElse(Precedence.NONE);
+            rules(
+                    below,
+                    new Inherited(
+                            match,
+                            mode,
+                            lease.orElse(LeaseTerms.DEFAULT),
+                            failure.orElse(FailureTerms.DENY),
+                            new Precedence(order.priority(), order.group(), false, List.of()),
+                            activation.orElse(Activation.ALWAYS)));
+        }
+    }
+
+    /** What was read of a rule. */
+    private record Draft(
+            Optional<String> id,
+            List<EntryMatch> match,
+            Optional<Effect> effect,
+            Mode mode,
+            Optional<LeaseTerms> lease,
+            Optional<FailureTerms> failure,
+            Optional<Precedence> precedence,
+            Optional<Activation> activation) {
+        boolean isWhole() {
+            return id.isPresent()
+                    && effect.isPresent()
+                    && lease.isPresent()
+                    && failure.isPresent()
+                    && precedence.isPresent()
+                    && activation.isPresent()
+                    && match.size() <= Rule.CONDITIONS_MAX;
+        }
+
+        Rule rule() {
+            boolean limited = effect.orElseThrow() instanceof Effect.Limited;
+            return new Rule(
+                    id.orElseThrow(),
+                    match,
+                    effect.orElseThrow(),
+                    mode,
+                    limited ? lease.orElseThrow() : LeaseTerms.DEFAULT,
+                    limited ? failure.orElseThrow() : FailureTerms.DENY,
+                    precedence.orElseThrow(),
+                    activation.orElseThrow());
+        }
+    }
+
+    private void add(Draft draft, Mapping mapping, Map<String, YamlNode> fields) {
+        if (!draft.isWhole()) {
+            return;
+        }
+        if (draft.precedence().orElseThrow().replaces().contains(draft.id().orElseThrow())) {
+            problems.add(
+                    fields.getOrDefault("replaces", mapping),
+                    "the rule '" + draft.id().orElseThrow() + "' replaces itself",
+                    "name other rules; 'mode: disabled' turns a rule off");
+            return;
+        }
+        try {
+            rules.add(draft.rule());
+            sources.add(RuleSource.of(mapping, fields));
+        } catch (IllegalArgumentException e) {
+            problems.add(
+                    fields.getOrDefault("limit", mapping),
+                    String.valueOf(e.getMessage()),
+                    "lower the amount or the burst, or choose another period");
+        }
+    }
+
+    private Optional<String> id(Mapping rule, Map<String, YamlNode> fields, boolean frame) {
+        if (frame && !fields.containsKey("id")) {
             return Optional.empty();
         }
-        Map<String, YamlNode> fields = RULE.take(problems, rule);
-        Optional<YamlNode> idNode = values.required(rule, fields, "id", "id: per-client");
-        Optional<String> id = idNode.flatMap(value -> name(value, "id"));
+        Optional<YamlNode> node = values.required(rule, fields, "id", "id: per-client");
+        Optional<String> id = node.flatMap(value -> values.name(value, "id"));
         id.ifPresent(name -> {
-            Integer first = lines.putIfAbsent(name, idNode.orElseThrow().line());
+            Integer first = lines.putIfAbsent(name, node.orElseThrow().line());
             if (first != null) {
                 problems.add(
-                        idNode.orElseThrow(),
+                        node.orElseThrow(),
                         "rule id '" + name + "' stands twice (first in line " + first + ")",
                         "give each rule an id of its own");
             }
         });
-        List<EntryMatch> match =
-                Optional.ofNullable(fields.get("match")).map(this::match).orElse(List.of());
-        Optional<Limit> limit = values.required(
-                        rule, fields, "limit", "limit: {algorithm: gcra, amount: 60, period: 60s}")
-                .flatMap(limits::limit);
-        Mode mode = Optional.ofNullable(fields.get("mode")).map(this::mode).orElse(Mode.ENFORCE);
-        Optional<LeaseTerms> lease = Optional.ofNullable(fields.get("lease"))
-                .map(value -> terms.lease(value, limit))
-                .orElse(Optional.of(LeaseTerms.DEFAULT));
-        Optional<FailureTerms> failure = Optional.ofNullable(fields.get("on-unavailable"))
-                .map(terms::failure)
-                .orElse(Optional.of(FailureTerms.DENY));
-        YamlNode matchNode = fields.getOrDefault("match", rule);
-        if (!(matchNode instanceof YamlNode.Broken)) {
-            colocated(matchNode, match, colocate);
-        }
-        boolean whole = id.isPresent() && limit.isPresent() && lease.isPresent() && failure.isPresent();
-        if (!whole || match.size() > QuotaKey.VALUES_MAX) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(new Rule(
-                    id.orElseThrow(), match, limit.orElseThrow(), mode, lease.orElseThrow(), failure.orElseThrow()));
-        } catch (IllegalArgumentException e) {
-            problems.add(
-                    fields.getOrDefault("limit", rule),
-                    String.valueOf(e.getMessage()),
-                    "lower the amount or the burst, or choose another period");
-            return Optional.empty();
-        }
+        return id;
     }
 
-    private List<EntryMatch> match(YamlNode node) {
-        if (!(node instanceof Mapping mapping)) {
-            values.wrongType(node, "match", "a mapping of entries to patterns", "write match: {client: \"*\"}");
-            return List.of();
-        }
-        if (mapping.fields().size() > QuotaKey.VALUES_MAX) {
-            problems.add(node, mapping.fields().size() + " conditions", "a rule has at most " + QuotaKey.VALUES_MAX);
-        }
-        List<EntryMatch> conditions = new ArrayList<>();
-        for (Field field : mapping.fields()) {
-            Optional<String> name = name(field.key(), "entry name");
-            Optional<Pattern> pattern = pattern(field);
-            if (name.isPresent() && pattern.isPresent()) {
-                conditions.add(new EntryMatch(name.get(), pattern.get()));
+    private void frame(Map<String, YamlNode> fields) {
+        for (String name : OF_LIMITED) {
+            if (fields.containsKey(name)) {
+                problems.add(
+                        fields.get(name),
+                        "'" + name + "' of a rule without a limit, which only holds what those below it have in common",
+                        "write it with the rules below, or give this one a limit");
             }
-        }
-        return conditions;
-    }
-
-    private Optional<Pattern> pattern(Field field) {
-        String entry = Printable.escape(field.key().text(), 80);
-        if (!(field.value() instanceof Scalar value)) {
-            values.wrongType(
-                    field.value(),
-                    "the pattern of '" + entry + "'",
-                    "a text",
-                    "write one pattern: \"*\", \"prefix*\" or an exact value; one rule for each value to match");
-            return Optional.empty();
-        }
-        if (value.isNull()) {
-            problems.add(
-                    value, "'" + entry + "' has no pattern", "write \"*\" for any value, or \"\" for the empty value");
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(Pattern.parse(value.text()));
-        } catch (IllegalArgumentException e) {
-            problems.add(value, String.valueOf(e.getMessage()), "shorten it, or end it with a star to match a prefix");
-            return Optional.empty();
         }
     }
 
@@ -213,42 +293,20 @@ final class RuleReader {
         problems.add(
                 value,
                 "unknown mode '" + Printable.escape(value.text(), 80) + "'",
-                "write 'enforce' (the default) or 'shadow' (counted and reported, never denies)");
+                "write one of " + MODES + ": 'enforce' (the default), 'shadow' (counted and reported, never denies),"
+                        + " 'disabled' (matches nothing)");
         return Mode.ENFORCE;
     }
 
-    private void colocated(YamlNode at, List<EntryMatch> match, Optional<String> colocate) {
-        boolean wrong = colocate.isPresent()
-                && match.stream()
-                        .noneMatch(m ->
-                                m.name().equals(colocate.get()) && m.pattern().counted());
-        if (wrong) {
+    private void colocated(YamlNode at, List<EntryMatch> match) {
+        boolean wrong =
+                colocate.isPresent() && match.stream().noneMatch(m -> m.name().equals(colocate.get()) && m.counted());
+        if (wrong && !(at instanceof YamlNode.Broken)) {
             problems.add(
                     at,
                     "the rule doesn't match {" + colocate.get() + ": \"*\"}",
                     "every rule of a namespace with 'colocate: " + colocate.get()
                             + "' must count by that entry; or leave 'colocate' out");
-        }
-    }
-
-    private Optional<String> name(YamlNode node, String what) {
-        if (!(node instanceof Scalar value)) {
-            values.wrongType(
-                    node, what, "a name", "write 1 to " + Names.NAME_BYTES_MAX + " characters of A-Z a-z 0-9 . _ -");
-            return Optional.empty();
-        }
-        if (value.isNull()) {
-            problems.add(value, what + " is empty", "write a name, or quote it if it is meant so");
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(Names.checkName(what, value.text()));
-        } catch (IllegalArgumentException e) {
-            problems.add(
-                    value,
-                    what + " is '" + Printable.escape(value.text(), 80) + "'",
-                    "write 1 to " + Names.NAME_BYTES_MAX + " characters of A-Z a-z 0-9 . _ -");
-            return Optional.empty();
         }
     }
 }

@@ -4,6 +4,7 @@ import io.quorate.cli.rulefile.YamlNode.Mapping;
 import io.quorate.cli.rulefile.YamlNode.Scalar;
 import io.quorate.cli.text.Printable;
 import io.quorate.core.quota.Limit;
+import io.quorate.core.rule.Effect;
 import io.quorate.core.rule.FailureTerms;
 import io.quorate.core.rule.LeaseTerms;
 import java.util.List;
@@ -34,7 +35,12 @@ final class TermsReader {
     }
 
     /** The lease terms of a rule; its limit, if it has a right one, bounds them. */
-    Optional<LeaseTerms> lease(YamlNode node, Optional<Limit> limit) {
+    Optional<LeaseTerms> lease(YamlNode node, Optional<Effect> effect) {
+        if (isUnlimited(node, "lease", effect)) {
+            return Optional.empty();
+        }
+        Optional<Limit> limit = effect.flatMap(
+                of -> of instanceof Effect.Limited limited ? Optional.of(limited.limit()) : Optional.empty());
         if (node instanceof Scalar word) {
             if (word.plain() && word.text().equals("off")) {
                 return Optional.of(LeaseTerms.OFF);
@@ -60,7 +66,10 @@ final class TermsReader {
         return tokensMax.flatMap(max -> ttlMillis.map(ttl -> new LeaseTerms(true, max, ttl)));
     }
 
-    Optional<FailureTerms> failure(YamlNode node) {
+    Optional<FailureTerms> failure(YamlNode node, Optional<Effect> effect) {
+        if (isUnlimited(node, "on-unavailable", effect)) {
+            return Optional.empty();
+        }
         if (node instanceof Scalar word) {
             if (word.text().equals("deny")) {
                 return Optional.of(FailureTerms.DENY);
@@ -76,6 +85,14 @@ final class TermsReader {
         Optional<Long> period =
                 values.required(mapping, fields, "period", "period: 1s").flatMap(values::periodMillis);
         return amount.flatMap(allow -> period.map(millis -> new FailureTerms(allow, millis)));
+    }
+
+    private boolean isUnlimited(YamlNode node, String what, Optional<Effect> effect) {
+        boolean unlimited = effect.isPresent() && effect.get() instanceof Effect.Unlimited;
+        if (unlimited) {
+            problems.add(node, "'" + what + "' of a rule that is unlimited", "leave it out: nothing is counted");
+        }
+        return unlimited;
     }
 
     private <T> Optional<T> unknownWord(Scalar word, String what, String advice) {

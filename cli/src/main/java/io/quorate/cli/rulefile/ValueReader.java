@@ -5,6 +5,9 @@ import io.quorate.cli.rulefile.YamlNode.Scalar;
 import io.quorate.cli.text.DurationText;
 import io.quorate.cli.text.Printable;
 import io.quorate.core.quota.Limit;
+import io.quorate.core.quota.Names;
+import io.quorate.core.rule.Rollout;
+import java.math.BigDecimal;
 import java.util.Map;
 import java.util.Optional;
 
@@ -42,6 +45,79 @@ final class ValueReader {
                     "write a whole number from 1 to " + max + " in decimal digits, such as 60 or 1_000");
         }
         return Optional.empty();
+    }
+
+    /** A whole number, negative or not, of at most 18 digits. */
+    Optional<Long> signed(YamlNode node, String what) {
+        if (!(node instanceof Scalar value)) {
+            return wrongType(node, what, "a whole number", "write digits, such as " + what + ": 10");
+        }
+        String text = value.text();
+        if (value.plain() && text.matches("-?[0-9][0-9_]*") && !text.endsWith("_")) {
+            String digits = text.replace("_", "");
+            if (digits.length() <= (digits.startsWith("-") ? 19 : 18)) {
+                return Optional.of(Long.parseLong(digits));
+            }
+        }
+        problems.add(
+                value,
+                value.isNull() ? what + " is empty" : what + " is '" + Printable.escape(text, 80) + "'",
+                "write a whole number in up to 18 decimal digits, without quotes");
+        return Optional.empty();
+    }
+
+    /** A share in percent with up to two decimals, in hundredths of a percent. */
+    Optional<Integer> basisPoints(YamlNode node) {
+        if (!(node instanceof Scalar value)) {
+            return wrongType(node, "percent", "a number", "write percent: 10 or percent: 0.25");
+        }
+        if (value.plain() && value.text().matches("[0-9]{1,3}(\\.[0-9]{1,2})?")) {
+            int points = new BigDecimal(value.text()).movePointRight(2).intValueExact();
+            if (points <= Rollout.ALL) {
+                return Optional.of(points);
+            }
+        }
+        problems.add(
+                value,
+                value.isNull() ? "percent is empty" : "percent is '" + Printable.escape(value.text(), 80) + "'",
+                "write a number from 0 to 100 with up to two decimals, without quotes and sign");
+        return Optional.empty();
+    }
+
+    /** {@code true} or {@code false}. */
+    Optional<Boolean> flag(YamlNode node, String what) {
+        if (!(node instanceof Scalar value)) {
+            return wrongType(node, what, "true or false", "write " + what + ": true");
+        }
+        if (value.plain() && (value.text().equals("true") || value.text().equals("false"))) {
+            return Optional.of(value.text().equals("true"));
+        }
+        problems.add(
+                value,
+                value.isNull() ? what + " is empty" : what + " is '" + Printable.escape(value.text(), 80) + "'",
+                "write true or false, without quotes");
+        return Optional.empty();
+    }
+
+    /** A name of a namespace, a rule, an entry or a group. */
+    Optional<String> name(YamlNode node, String what) {
+        if (!(node instanceof Scalar value)) {
+            return wrongType(
+                    node, what, "a name", "write 1 to " + Names.NAME_BYTES_MAX + " characters of A-Z a-z 0-9 . _ -");
+        }
+        if (value.isNull()) {
+            problems.add(value, what + " is empty", "write a name, or quote it if it is meant so");
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Names.checkName(what, value.text()));
+        } catch (IllegalArgumentException e) {
+            problems.add(
+                    value,
+                    what + " is '" + Printable.escape(value.text(), 80) + "'",
+                    "write 1 to " + Names.NAME_BYTES_MAX + " characters of A-Z a-z 0-9 . _ -");
+            return Optional.empty();
+        }
     }
 
     /** A limit's period or one like it. */

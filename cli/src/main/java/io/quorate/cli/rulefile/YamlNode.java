@@ -1,9 +1,10 @@
 package io.quorate.cli.rulefile;
 
 import java.util.List;
+import java.util.Optional;
 
 /** A piece of a YAML document and where it stands (line and column from 1). */
-sealed interface YamlNode {
+public sealed interface YamlNode {
     int line();
 
     int column();
@@ -18,7 +19,7 @@ sealed interface YamlNode {
      */
     record Scalar(int line, int column, String text, boolean plain) implements YamlNode {
         /** Written as nothing at all, or as YAML's word for it. */
-        boolean isNull() {
+        public boolean isNull() {
             return plain
                     && (text.isEmpty()
                             || text.equals("~")
@@ -41,6 +42,14 @@ sealed interface YamlNode {
     }
 
     record Mapping(int line, int column, List<Field> fields) implements YamlNode {
+        /** The value of the field with this name. */
+        Optional<YamlNode> field(String name) {
+            return fields.stream()
+                    .filter(field -> field.key().text().equals(name))
+                    .map(Field::value)
+                    .findFirst();
+        }
+
         @Override
         public String kind() {
             return "a mapping";

@@ -26,9 +26,9 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * <p>Works on the parser's events, not on its object graph: no value is converted (so {@code no} stays a text),
  * no alias is expanded, no tag names a type, and nesting ends at a bound.
  */
-final class YamlReader {
-    /** Deepest nesting of mappings and lists; a right rule file has 5. */
-    static final int DEPTH_MAX = 16;
+public final class YamlReader {
+    /** Deepest nesting of mappings and lists; a right rule file has 5, and 2 more for each level of rules below rules. */
+    static final int DEPTH_MAX = 32;
 
     private final Problems problems;
     private final Iterator<Event> events;
@@ -43,11 +43,15 @@ final class YamlReader {
     }
 
     /** The document's root; empty if the text has no document or breaks YAML, and then the problem is reported. */
-    static Optional<YamlNode> read(Problems problems, String text, int sizeCharsMax) {
+    public static Optional<YamlNode> read(Problems problems, String text, int sizeCharsMax) {
         try {
             return new YamlReader(problems, text, sizeCharsMax).document();
         } catch (TooDeep e) {
-            problems.add(e.line, e.column, "nested deeper than " + DEPTH_MAX, "a rule file needs 5 levels at most");
+            problems.add(
+                    e.line,
+                    e.column,
+                    "nested deeper than " + DEPTH_MAX,
+                    "a rule file needs 5 levels, and 2 for each level of rules below rules");
         } catch (ReaderException e) {
             unreadable(problems, text, e);
         } catch (MarkedYamlEngineException e) {

@@ -82,10 +82,14 @@ final class GroupDumpLogTest {
                 .as("recomputed from the log, as the nodes had it")
                 .isEqualTo(digest);
         List<JsonNode> second = dump("n2", "--brief", "--group", "1");
+        assertThat(second).hasSizeGreaterThan(ACQUIRES / 512);
         for (JsonNode entry : second) {
             assertThat(entry.has("commands")).isFalse();
-            assertThat(entry.get("digest"))
-                    .isEqualTo(entryAt(first, entry.get("index").asLong()).get("digest"));
+            long index = entry.get("index").asLong();
+            // The last to stop may have begun a term that the other never heard of.
+            if (index <= first.size()) {
+                assertThat(entry.get("digest")).isEqualTo(entryAt(first, index).get("digest"));
+            }
         }
         Path file = folder.resolve("n1.jsonl");
         assertThat(quorate("group", "dump-log", "--data", data("n1"), "--out", file.toString(), "--json"))

@@ -32,6 +32,6 @@ class BadRuleFilesTest {
 
     @Test
     void theTableIsLarge() throws IOException {
-        assertThat(BadRuleFiles.cases().count()).isGreaterThanOrEqualTo(60);
+        assertThat(BadRuleFiles.cases().count()).isGreaterThanOrEqualTo(200);
     }
 }

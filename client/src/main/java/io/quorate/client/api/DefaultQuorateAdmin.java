@@ -226,10 +226,7 @@ final class DefaultQuorateAdmin implements QuorateAdmin {
                 .findFirst()
                 .orElseThrow(() -> new QuorateException(
                         QuorateException.Kind.NOT_FOUND, "namespace '" + namespace + "' has no rule '" + ruleId + "'"));
-        List<String> counted = rule.match().stream()
-                .filter(m -> m.pattern().counted())
-                .map(m -> m.name())
-                .toList();
+        List<String> counted = rule.countedNames();
         if (counted.size() != values.size()) {
             throw new QuorateException(
                     QuorateException.Kind.INVALID,

@@ -13,7 +13,6 @@ import io.quorate.client.lease.Waiter;
 import io.quorate.client.net.NettyLoop;
 import io.quorate.client.route.RulesWatch;
 import io.quorate.client.route.Target;
-import io.quorate.core.quota.Limit;
 import io.quorate.core.quota.QuotaKey;
 import io.quorate.core.quota.Slots;
 import io.quorate.core.rule.AppliedRules;
@@ -354,8 +353,9 @@ final class LeasedAcquires {
             if (known != null && known.rules().version() >= message.getVersion()) {
                 return;
             }
-            leases.learn(new CompiledRules(
-                    numbers.computeIfAbsent(namespace, n -> new LimitNumbers()).applied(message)));
+            AppliedRules applied =
+                    numbers.computeIfAbsent(namespace, n -> new LimitNumbers()).applied(message);
+            leases.learn(known == null ? new CompiledRules(applied) : known.next(applied));
             tickIfNeeded();
         }
 
@@ -381,14 +381,24 @@ final class LeasedAcquires {
             List<NumberedRule> rules = new ArrayList<>();
             for (Rule rule : set.rules()) {
                 NumberedRule before = byRule.get(rule.id());
-                Limit limit = rule.limit();
-                int number = before != null && before.rule().limit().equals(limit) ? before.limitId() : ++last;
-                NumberedRule numbered = new NumberedRule(rule, number);
+                NumberedRule numbered = numbered(rule, before);
                 next.put(rule.id(), numbered);
                 rules.add(numbered);
             }
             byRule = next;
-            return new AppliedRules(set.namespace(), message.getVersion(), set.colocate(), rules);
+            return new AppliedRules(
+                    set.namespace(), message.getVersion(), set.colocate(), message.getAsOfMillis(), rules);
+        }
+
+        /** A rule that stays the same is the same object, so that compiling the new rules costs what changed. */
+        private NumberedRule numbered(Rule rule, @Nullable NumberedRule before) {
+            if (before != null && before.rule().equals(rule)) {
+                return before;
+            }
+            if (before != null && before.rule().effect().equals(rule.effect())) {
+                return new NumberedRule(rule, before.limitId());
+            }
+            return new NumberedRule(rule, rule.isLimited() ? ++last : NumberedRule.NO_LIMIT);
         }
     }
 }

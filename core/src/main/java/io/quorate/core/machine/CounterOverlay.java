@@ -66,7 +66,7 @@ final class CounterOverlay {
         }
     }
 
-    /** Adds the changed rows to {@code changes}, tells which limits were given to one, and gives what they add to the digest. */
+    /** Adds the changed rows to {@code changes} and gives what they add to the digest; tells which limits rows got. */
     long collect(List<CounterEntry> changes, LimitPruning pruning) {
         long digest = 0;
         for (int i = 0; i < counters.size(); i++) {

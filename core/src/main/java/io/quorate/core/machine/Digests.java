@@ -29,11 +29,6 @@ import io.quorate.core.quota.Ledger;
 import io.quorate.core.quota.Limit;
 import io.quorate.core.quota.QuotaKey;
 import io.quorate.core.rule.AppliedRules;
-import io.quorate.core.rule.EntryMatch;
-import io.quorate.core.rule.FailureTerms;
-import io.quorate.core.rule.LeaseTerms;
-import io.quorate.core.rule.NumberedRule;
-import io.quorate.core.rule.Rule;
 import java.util.List;
 
 /**
@@ -48,12 +43,9 @@ public final class Digests {
     private static final long ANSWER = 3;
     private static final long GRANT = 4;
     private static final long LIMIT = 5;
-    private static final long RULES = 6;
     private static final long ACQUIRE = 7;
     private static final long REFUND = 8;
     private static final long LAST_LEASE = 9;
-    private static final long LEASE_TERMS = 101;
-    private static final long FAILURE_TERMS = 102;
 
     private static final int PAGE_COUNT = 1024;
     private static final StateHash STATE_HASH = new StateHash(false);
@@ -135,35 +127,7 @@ public final class Digests {
     }
 
     static long rules(AppliedRules rules) {
-        long h = Hash64.mix(Hash64.mix(RULES, text(rules.namespace())), rules.version());
-        h = Hash64.mix(h, rules.colocate().isPresent() ? text(rules.colocate().get()) : 0);
-        for (NumberedRule numbered : rules.rules()) {
-            h = Hash64.mix(
-                    Hash64.mix(h, numbered.limitId()), text(numbered.rule().id()));
-            h = Hash64.mix(
-                    limit(h, numbered.rule().limit()), numbered.rule().mode().id());
-            h = terms(h, numbered.rule());
-            for (EntryMatch match : numbered.rule().match()) {
-                h = Hash64.mix(
-                        Hash64.mix(h, text(match.name())), text(match.pattern().text()));
-            }
-        }
-        return Hash64.finish(h);
-    }
-
-    /** Terms that are the default add nothing, so that the digest of rules from before there were any stays. */
-    private static long terms(long h, Rule rule) {
-        long next = h;
-        LeaseTerms lease = rule.leaseTerms();
-        if (!lease.equals(LeaseTerms.DEFAULT)) {
-            next = Hash64.mix(Hash64.mix(Hash64.mix(next, LEASE_TERMS), lease.allowed() ? 1 : 0), lease.tokensMax());
-            next = Hash64.mix(next, lease.ttlMillis());
-        }
-        FailureTerms failure = rule.failureTerms();
-        if (!failure.equals(FailureTerms.DENY)) {
-            next = Hash64.mix(Hash64.mix(Hash64.mix(next, FAILURE_TERMS), failure.amount()), failure.periodMillis());
-        }
-        return next;
+        return RuleDigests.of(rules);
     }
 
     /** What a repeat of an acquire must have in common with the first. */
@@ -200,7 +164,7 @@ public final class Digests {
         return sum;
     }
 
-    private static long limit(long h, Limit limit) {
+    static long limit(long h, Limit limit) {
         long next = Hash64.mix(Hash64.mix(h, limit.algorithm().id()), limit.amount());
         return Hash64.mix(Hash64.mix(next, limit.periodMillis()), limit.burst());
     }

@@ -85,7 +85,13 @@ final class RulesOverlay {
         if (current.isEmpty()) {
             return wanted.rules().isEmpty();
         }
-        return current.get().ruleSet().equals(wanted);
+        List<NumberedRule> rules = current.get().rules();
+        boolean same = current.get().colocate().equals(wanted.colocate())
+                && rules.size() == wanted.rules().size();
+        for (int i = 0; same && i < rules.size(); i++) {
+            same = rules.get(i).rule().equals(wanted.rules().get(i));
+        }
+        return same;
     }
 
     private boolean hasRoom(Optional<AppliedRules> current, RuleSet wanted) {
@@ -108,16 +114,24 @@ final class RulesOverlay {
                 && version < Long.MAX_VALUE;
     }
 
-    /** A rule whose limit stays keeps its number, so that its counters go on; the others get new ones. */
+    /**
+     * A rule whose limit stays keeps its number, so that its counters go on; the others get new ones. One that is
+     * wholly the same stays the same object, by which {@code CompiledRules} knows it.
+     */
     private List<NumberedRule> numbered(Optional<AppliedRules> current, List<Rule> rules) {
         Map<String, NumberedRule> before = new TreeMap<>();
         current.ifPresent(
                 applied -> applied.rules().forEach(r -> before.put(r.rule().id(), r)));
         List<NumberedRule> numbered = new ArrayList<>(rules.size());
         for (Rule rule : rules) {
-            Optional<NumberedRule> same = Optional.ofNullable(before.get(rule.id()))
-                    .filter(r -> r.rule().limit().equals(rule.limit()));
-            numbered.add(new NumberedRule(rule, same.isPresent() ? same.get().limitId() : nextLimitId++));
+            NumberedRule known = before.get(rule.id());
+            if (known != null && known.rule().equals(rule)) {
+                numbered.add(known);
+            } else if (known != null && known.rule().effect().equals(rule.effect())) {
+                numbered.add(new NumberedRule(rule, known.limitId()));
+            } else {
+                numbered.add(new NumberedRule(rule, rule.isLimited() ? nextLimitId++ : NumberedRule.NO_LIMIT));
+            }
         }
         return numbered;
     }

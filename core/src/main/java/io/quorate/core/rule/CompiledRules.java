@@ -2,35 +2,92 @@ package io.quorate.core.rule;
 
 import io.quorate.core.quota.QuotaKey;
 import io.quorate.core.quota.Slots;
+import io.quorate.core.rule.IndexTable.Edit;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** A namespace's rules, ready to match requests. Immutable and thread-safe. */
+/**
+ * A namespace's rules, ready to match requests. Immutable and thread-safe.
+ *
+ * <p>Rules that change little are compiled from those before with {@link #next}, which shares with them all that
+ * stays.
+ */
 public final class CompiledRules {
+    /** Between the places of neighbours, so that others can come between. */
+    private static final long ORDER_STEP = 1L << 24;
+
+    /** How far one list of rules is searched for where another goes on. */
+    private static final int LOOK_AHEAD = 64;
+
     private final AppliedRules rules;
-    private final CompiledRule[] compiled;
-    private final RuleIndex index;
+    private final IndexNode index;
+    private final IndexTable byId;
     private final int namespaceSlot;
 
+    /** Compiles all rules. */
     public CompiledRules(AppliedRules rules) {
         this.rules = rules;
-        this.compiled = rules.rules().stream()
-                .map(rule -> new CompiledRule(rules.namespace(), rule))
-                .toArray(CompiledRule[]::new);
-        this.index = new RuleIndex(rules.rules());
         this.namespaceSlot = Slots.of(rules.namespace());
+        Edit edit = new Edit(true);
+        IndexNode found = IndexNode.EMPTY;
+        IndexTable ids = IndexTable.EMPTY;
+        long order = 0;
+        for (NumberedRule rule : rules.rules()) {
+            order += ORDER_STEP;
+            CompiledRule compiled = new CompiledRule(rules.namespace(), rule, order);
+            ids = ids.with(IndexKey.id(rule.rule().id()), compiled, edit);
+            if (compiled.isLive(rules.asOfMillis())) {
+                found = found.with(compiled, 0, edit);
+            }
+        }
+        this.index = found;
+        this.byId = ids;
+    }
+
+    private CompiledRules(AppliedRules rules, IndexNode index, IndexTable byId) {
+        this.rules = rules;
+        this.namespaceSlot = Slots.of(rules.namespace());
+        this.index = index;
+        this.byId = byId;
+    }
+
+    /**
+     * Other rules of the same namespace, compiled. Rules that are the same objects as before cost next to nothing, so
+     * whoever makes the newer ones should keep what stays.
+     */
+    public CompiledRules next(AppliedRules newer) {
+        if (!newer.namespace().equals(rules.namespace())) {
+            throw new IllegalArgumentException(
+                    "rules of '" + newer.namespace() + "' don't follow those of '" + rules.namespace() + "'");
+        }
+        return new Change(newer).compiled();
     }
 
     public AppliedRules rules() {
         return rules;
     }
 
-    /** The rules that match, in the order of the namespace, each with the key of its counter. */
+    /** The rule with this id, whether it can match now or not. */
+    public Optional<NumberedRule> rule(String id) {
+        CompiledRule known = compiled(id);
+        return known == null ? Optional.empty() : Optional.of(known.numbered());
+    }
+
+    private @Nullable CompiledRule compiled(String id) {
+        IndexKey key = IndexKey.id(id);
+        return (CompiledRule) byId.named(IndexKey.ID, id, key.hash());
+    }
+
+    /**
+     * The rules that apply to a request and have a limit, in the order of the namespace, each with the key of its
+     * counter.
+     */
     public List<Matched> match(Descriptor descriptor) {
-        Places matching = new Places(descriptor.entries());
-        index.candidates(descriptor.entries(), matching);
+        Request request = new Request(descriptor.entries());
+        Matching matching = new Matching(request);
+        index.find(request, matching);
         return matching.matched();
     }
 
@@ -44,7 +101,7 @@ public final class CompiledRules {
         if (colocate.isEmpty()) {
             return namespaceSlot;
         }
-        int at = indexOf(descriptor.entries(), colocate.get());
+        int at = CompiledRule.indexOf(descriptor.entries(), colocate.get());
         if (at < 0) {
             throw new IllegalArgumentException("the request lacks entry '" + colocate.get() + "', by which namespace '"
                     + rules.namespace() + "' is colocated");
@@ -55,93 +112,140 @@ public final class CompiledRules {
     /** A rule that matched and the counter that it names. */
     public record Matched(NumberedRule rule, QuotaKey key) {}
 
-    private static int indexOf(List<Entry> entries, String name) {
-        for (int i = 0; i < entries.size(); i++) {
-            if (entries.get(i).name().equals(name)) {
-                return i;
-            }
-        }
-        return -1;
-    }
+    /** One change from these rules to newer ones. */
+    private final class Change {
+        private final AppliedRules newer;
+        private final List<NumberedRule> before;
+        private final List<NumberedRule> after;
+        private final Edit edit = new Edit(false);
+        private IndexNode found = index;
+        private IndexTable ids = byId;
 
-    /** The places of the rules that match one request. */
-    private final class Places implements RuleIndex.Found {
-        private final List<Entry> entries;
-        private int[] places = new int[8];
-        private int count;
-
-        Places(List<Entry> entries) {
-            this.entries = entries;
+        Change(AppliedRules newer) {
+            this.newer = newer;
+            this.before = rules.rules();
+            this.after = newer.rules();
         }
 
-        @Override
-        public void rule(int place) {
-            if (!compiled[place].matches(entries)) {
-                return;
-            }
-            if (count == places.length) {
-                places = Arrays.copyOf(places, 2 * count);
-            }
-            places[count++] = place;
-        }
-
-        List<Matched> matched() {
-            if (count == 0) {
-                return List.of();
-            }
-            if (count == 1) {
-                return List.of(compiled[places[0]].matched(entries));
-            }
-            Arrays.sort(places, 0, count);
-            Matched[] matched = new Matched[count];
-            for (int i = 0; i < count; i++) {
-                matched[i] = compiled[places[i]].matched(entries);
-            }
-            return List.of(matched);
-        }
-    }
-
-    /** A rule with all that its keys have in common. */
-    private static final class CompiledRule {
-        private final NumberedRule rule;
-        private final EntryMatch[] conditions;
-        private final String[] countedNames;
-        private final QuotaKey.Stem stem;
-        private final Matched alone;
-
-        CompiledRule(String namespace, NumberedRule rule) {
-            this.rule = rule;
-            this.conditions = rule.rule().match().toArray(new EntryMatch[0]);
-            List<String> counted = new ArrayList<>();
-            for (EntryMatch condition : conditions) {
-                if (condition.pattern().counted()) {
-                    counted.add(condition.name());
+        CompiledRules compiled() {
+            List<Part> parts = parts();
+            // Removed first, all of them: a rule that moved is removed in one part and comes back in another.
+            for (Part part : parts) {
+                for (int i = part.from; i < part.to; i++) {
+                    remove(before.get(i));
                 }
             }
-            this.countedNames = counted.toArray(new String[0]);
-            this.stem = new QuotaKey.Stem(namespace, rule.rule().id());
-            this.alone = new Matched(rule, stem.key());
-        }
-
-        boolean matches(List<Entry> entries) {
-            for (EntryMatch condition : conditions) {
-                int at = indexOf(entries, condition.name());
-                if (at < 0 || !condition.pattern().matches(entries.get(at).value())) {
-                    return false;
+            if (rules.asOfMillis() != newer.asOfMillis()) {
+                turn();
+            }
+            for (Part part : parts) {
+                if (!insert(part)) {
+                    return new CompiledRules(newer);
                 }
             }
-            return true;
+            return new CompiledRules(newer, found, ids);
         }
 
-        Matched matched(List<Entry> entries) {
-            if (countedNames.length == 0) {
-                return alone;
+        /** The parts in which the two differ. */
+        private List<Part> parts() {
+            List<Part> parts = new ArrayList<>();
+            int i = 0;
+            int j = 0;
+            while (i < before.size() || j < after.size()) {
+                if (same(i, j)) {
+                    i++;
+                    j++;
+                } else {
+                    Part part = part(i, j);
+                    parts.add(part);
+                    i = part.to;
+                    j = part.newTo;
+                }
             }
-            String[] values = new String[countedNames.length];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = entries.get(indexOf(entries, countedNames[i])).value();
+            return parts;
+        }
+
+        /** The shortest part from these places on after which both go on alike; all the rest if that is far. */
+        private Part part(int i, int j) {
+            for (int sum = 1; sum <= LOOK_AHEAD; sum++) {
+                for (int a = 0; a <= sum; a++) {
+                    int b = sum - a;
+                    boolean both = i + a <= before.size() && j + b <= after.size();
+                    boolean end = i + a == before.size() && j + b == after.size();
+                    if (both && (end || same(i + a, j + b))) {
+                        return new Part(i, i + a, j, j + b);
+                    }
+                }
             }
-            return new Matched(rule, stem.key(values));
+            int tail = 0;
+            while (tail < before.size() - i
+                    && tail < after.size() - j
+                    && same(before.size() - 1 - tail, after.size() - 1 - tail)) {
+                tail++;
+            }
+            return new Part(i, before.size() - tail, j, after.size() - tail);
+        }
+
+        private boolean same(int i, int j) {
+            return i < before.size() && j < after.size() && before.get(i) == after.get(j);
+        }
+
+        /** Takes in or out what stays but begins or ends now. */
+        private void turn() {
+            for (NumberedRule rule : before) {
+                if (rule.rule().activation().windows().isEmpty()
+                        || ids.find(IndexKey.id(rule.rule().id())) == null) {
+                    continue;
+                }
+                CompiledRule known = known(rule);
+                boolean was = known.isLive(rules.asOfMillis());
+                boolean is = known.isLive(newer.asOfMillis());
+                if (was && !is) {
+                    found = found.without(known, edit);
+                } else if (is && !was) {
+                    found = found.with(known, 0, edit);
+                }
+            }
+        }
+
+        private void remove(NumberedRule rule) {
+            CompiledRule known = known(rule);
+            if (known.isLive(rules.asOfMillis())) {
+                found = found.without(known, edit);
+            }
+            ids = ids.without(IndexKey.id(rule.rule().id()), edit);
+        }
+
+        /** Adds the new rules of a part in places between those around it; false if there is no room. */
+        private boolean insert(Part part) {
+            int count = part.newTo - part.newFrom;
+            long low = part.from == 0 ? 0 : order(before.get(part.from - 1));
+            long high = part.to < before.size() ? order(before.get(part.to)) : low + (count + 1) * ORDER_STEP;
+            long step = (high - low) / (count + 1);
+            for (int i = 0; i < count && step > 0; i++) {
+                NumberedRule rule = after.get(part.newFrom + i);
+                CompiledRule compiled = new CompiledRule(rules.namespace(), rule, low + (i + 1) * step);
+                ids = ids.with(IndexKey.id(rule.rule().id()), compiled, edit);
+                if (compiled.isLive(newer.asOfMillis())) {
+                    found = found.with(compiled, 0, edit);
+                }
+            }
+            return step > 0;
+        }
+
+        private long order(NumberedRule rule) {
+            return known(rule).order();
+        }
+
+        private CompiledRule known(NumberedRule rule) {
+            CompiledRule known = CompiledRules.this.compiled(rule.rule().id());
+            if (known == null) {
+                throw new IllegalStateException("rule '" + rule.rule().id() + "' isn't compiled");
+            }
+            return known;
         }
     }
+
+    /** Rules that stand no longer, from {@code from} to {@code to}, and those that stand there now. */
+    private record Part(int from, int to, int newFrom, int newTo) {}
 }

@@ -1,9 +1,10 @@
 package io.quorate.core.rule;
 
-/** Whether a rule denies, or only counts and reports. Wire ids are stable. */
+/** Whether a rule denies, only counts and reports, or matches nothing at all. Wire ids are stable. */
 public enum Mode {
     ENFORCE(1, "enforce"),
-    SHADOW(2, "shadow");
+    SHADOW(2, "shadow"),
+    DISABLED(3, "disabled");
 
     private final int id;
     private final String label;

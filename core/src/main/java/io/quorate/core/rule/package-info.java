@@ -1,7 +1,7 @@
 /**
  * Descriptors, and the rules that match them to limits.
  *
- * <p>May depend on: quota, algorithm.
+ * <p>May depend on: quota, algorithm, re2j (its only importer).
  */
 @NullMarked
 package io.quorate.core.rule;

@@ -2,16 +2,9 @@ package io.quorate.core.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.quorate.core.quota.Algorithm;
-import io.quorate.core.quota.Limit;
-import io.quorate.core.quota.QuotaKey;
 import io.quorate.core.rule.CompiledRules.Matched;
-import io.quorate.core.rule.Pattern.Any;
-import io.quorate.core.rule.Pattern.Exact;
-import io.quorate.core.rule.Pattern.Prefix;
 import io.quorate.core.testing.Tries;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,81 +12,96 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 final class CompiledRulesProperties {
-    private static final Limit LIMIT = Limit.of(Algorithm.FIXED_WINDOW, 1, 1000);
-
     @Test
     void findsWhatLookingAtEachRuleFinds() {
-        Tries.run("CompiledRules", 2000, random -> {
-            List<NumberedRule> rules = new ArrayList<>();
-            int count = random.nextInt(30);
-            for (int i = 0; i < count; i++) {
-                rules.add(new NumberedRule(new Rule("r" + i, conditions(random), LIMIT, Mode.ENFORCE), i + 1));
-            }
-            CompiledRules compiled = new CompiledRules(new AppliedRules("ns", 1, Optional.empty(), rules));
-            for (int i = 0; i < 20; i++) {
-                Map<String, String> entries = new LinkedHashMap<>();
-                for (int e = random.nextInt(5); e > 0; e--) {
-                    entries.put(name(random), text(random));
-                }
-                assertThat(compiled.match(Descriptor.of(entries)))
-                        .as("%s for %s", entries, rules)
-                        .isEqualTo(naive(rules, entries));
-            }
+        Tries.run("CompiledRules", 1500, random -> {
+            AppliedRules applied = applied(rules(sizeOf(random), random), random);
+            agree(new CompiledRules(applied), applied, random);
         });
     }
 
-    /** Looks at each rule and each of its conditions. */
-    private static List<Matched> naive(List<NumberedRule> rules, Map<String, String> entries) {
-        List<Matched> matched = new ArrayList<>();
-        for (NumberedRule rule : rules) {
-            boolean all = true;
-            List<String> values = new ArrayList<>();
-            for (EntryMatch condition : rule.rule().match()) {
-                String value = entries.get(condition.name());
-                Pattern pattern = condition.pattern();
-                if (value == null) {
-                    all = false;
-                } else if (pattern instanceof Exact exact) {
-                    all &= value.equals(exact.value());
-                } else if (pattern instanceof Prefix prefix) {
-                    all &= value.startsWith(prefix.prefix());
-                } else {
-                    values.add(value);
+    @Test
+    void rulesCompiledFromThoseBeforeAreLikeRulesCompiledAnew() {
+        Tries.run("CompiledRules.next", 400, random -> {
+            List<NumberedRule> rules = rules(sizeOf(random), random);
+            CompiledRules compiled = new CompiledRules(applied(rules, random));
+            CompiledRules first = compiled;
+            AppliedRules firstApplied = compiled.rules();
+            int made = rules.size();
+            for (int change = 0; change < 10; change++) {
+                List<NumberedRule> newer = new ArrayList<>(rules);
+                for (int i = random.nextInt(4); i >= 0; i--) {
+                    made = change(newer, made, random);
                 }
+                AppliedRules applied = applied(newer, random);
+                compiled = compiled.next(applied);
+                agree(compiled, applied, random);
+                for (NumberedRule rule : newer) {
+                    assertThat(compiled.rule(rule.rule().id())).containsSame(rule);
+                }
+                rules = newer;
             }
-            if (all) {
-                matched.add(new Matched(rule, QuotaKey.of("ns", rule.rule().id(), values)));
+            agree(first, firstApplied, random); // the older ones are as they were
+        });
+    }
+
+    @Test
+    void aTextPatternIsReadAsItIsWritten() {
+        Tries.run("Pattern.text", 5000, random -> {
+            Pattern pattern = Pattern.parse(RandomRules.text(random));
+            assertThat(Pattern.parse(pattern.text())).isEqualTo(pattern);
+            Pattern exact = new Pattern.Exact(RandomRules.text(random));
+            assertThat(Pattern.parse(exact.text())).isEqualTo(exact);
+        });
+    }
+
+    private static int sizeOf(Random random) {
+        return random.nextInt(10) == 0 ? 50 + random.nextInt(300) : random.nextInt(40);
+    }
+
+    private static List<NumberedRule> rules(int count, Random random) {
+        List<NumberedRule> rules = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            rules.add(new NumberedRule(RandomRules.rule("r" + i, count, random), i + 1));
+        }
+        return rules;
+    }
+
+    private static int change(List<NumberedRule> rules, int made, Random random) {
+        int at = random.nextInt(rules.size() + 1);
+        int kind = random.nextInt(5);
+        if (kind == 0 || at == rules.size()) {
+            rules.add(at, new NumberedRule(RandomRules.rule("r" + made, made, random), made + 1));
+            return made + 1;
+        }
+        NumberedRule was = rules.remove(at);
+        if (kind == 1) {
+            rules.add(random.nextInt(rules.size() + 1), was);
+        } else if (kind > 2) {
+            rules.add(at, new NumberedRule(RandomRules.rule(was.rule().id(), made, random), was.limitId()));
+        }
+        return made;
+    }
+
+    private static AppliedRules applied(List<NumberedRule> rules, Random random) {
+        return new AppliedRules("ns", 1, Optional.empty(), random.nextInt(30), rules);
+    }
+
+    private static void agree(CompiledRules compiled, AppliedRules applied, Random random) {
+        NaiveMatcher naive = new NaiveMatcher(applied);
+        for (int i = 0; i < 20; i++) {
+            Map<String, String> request = RandomRules.request(random);
+            List<List<String>> keys = new ArrayList<>();
+            for (Matched matched : compiled.match(Descriptor.of(request))) {
+                List<String> key = new ArrayList<>(List.of(matched.key().ruleId()));
+                key.addAll(matched.key().values());
+                keys.add(key);
+                assertThat(matched.key().namespace()).isEqualTo("ns");
+                assertThat(matched.rule().rule().id()).isEqualTo(matched.key().ruleId());
             }
+            assertThat(keys)
+                    .as("%s for %s as of %s", request, applied.rules(), applied.asOfMillis())
+                    .isEqualTo(naive.match(request));
         }
-        return matched;
-    }
-
-    private static List<EntryMatch> conditions(Random random) {
-        Map<String, Pattern> conditions = new LinkedHashMap<>();
-        for (int i = random.nextInt(4); i > 0; i--) {
-            conditions.put(
-                    name(random),
-                    switch (random.nextInt(3)) {
-                        case 0 -> new Any();
-                        case 1 -> new Exact(text(random));
-                        default -> new Prefix(text(random));
-                    });
-        }
-        return conditions.entrySet().stream()
-                .map(entry -> new EntryMatch(entry.getKey(), entry.getValue()))
-                .toList();
-    }
-
-    private static String name(Random random) {
-        return "n" + random.nextInt(4);
-    }
-
-    /** Short texts of few letters, so that they are often equal to or a prefix of each other. */
-    private static String text(Random random) {
-        StringBuilder text = new StringBuilder();
-        for (int i = random.nextInt(5); i > 0; i--) {
-            text.append("ab*é".charAt(random.nextInt(4)));
-        }
-        return text.toString();
     }
 }

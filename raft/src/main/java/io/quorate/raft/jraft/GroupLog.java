@@ -280,7 +280,8 @@ final class GroupLog implements LogStorage, LogHorizon {
         }
         try (WriteBatch batch = new WriteBatch()) {
             batch.put(SharedLog.key(Kind.FIRST_INDEX, group), bytes(nextIndex));
-            deleteRange(batch, 0, Long.MAX_VALUE);
+            // What was cut before is committed, and may be kept; what a snapshot replaces here may not be.
+            deleteRange(batch, keepHead ? firstIndex : 0, Long.MAX_VALUE);
             log.write(batch);
         } catch (RocksDBException | StoreException e) {
             LOG.error("Can't reset the log of group {} in {}", group, log.directory(), e);

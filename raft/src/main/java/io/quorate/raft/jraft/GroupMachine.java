@@ -45,6 +45,9 @@ final class GroupMachine implements StateMachine {
     /** The term of the last leader heard of; entries of it are live, if they came after the start. */
     private volatile long term;
 
+    /** Whether this node leads in {@link #term}, and has applied what it was elected with. */
+    private volatile boolean leading;
+
     private volatile boolean loading;
 
     private volatile boolean saving;
@@ -104,12 +107,14 @@ final class GroupMachine implements StateMachine {
     @Override
     public void onLeaderStart(long newTerm) {
         term = newTerm;
+        leading = true;
         core.leaderStarted(newTerm);
         events.leadershipChanged();
     }
 
     @Override
     public void onLeaderStop(Status status) {
+        leading = false;
         core.leaderStopped(Optional.empty());
         events.leadershipChanged();
     }
@@ -216,6 +221,11 @@ final class GroupMachine implements StateMachine {
     /** Whether the state's files are being made for a snapshot; no entry is applied meanwhile. */
     boolean isSaving() {
         return saving;
+    }
+
+    /** Whether this node leads in {@link #term}, and has applied everything from before it. */
+    boolean isLeading() {
+        return leading;
     }
 
     /** The term of the last leader heard of. */

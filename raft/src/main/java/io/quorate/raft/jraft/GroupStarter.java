@@ -27,6 +27,7 @@ final class GroupStarter {
     private final FatalReport fatal;
     private final Machine machine = new Machine(MachineLimits.DEFAULT);
     private final BatchLimits batches;
+    private final List<Runnable> introductions = new ArrayList<>();
     private final List<Runnable> clocks = new ArrayList<>();
 
     GroupStarter(RaftSettings settings, NodeParts parts, NodeResources resources, FatalReport fatal) {
@@ -60,6 +61,7 @@ final class GroupStarter {
             StartCheck check = new StartCheck(group, settings.dataDirectory(), directory);
             check.logReachesBack(services.log().getFirstLogIndex());
             check.stateIsCovered(core.header().appliedIndex(), loggedIndex);
+            guard(group, services.log(), loggedIndex == 0 && core.header().appliedIndex() == 0);
             GroupMachine groupMachine =
                     new GroupMachine(core, resources.peers(), resources.snapshots(), loggedIndex, events(group));
             NodeImpl node = startRaft(group, directory, services, groupMachine);
@@ -70,6 +72,22 @@ final class GroupStarter {
             core.close();
             throw e;
         }
+    }
+
+    /** From its first moment on, the group answers only what its guard lets pass. */
+    private void guard(GroupId group, GroupLog log, boolean empty) {
+        Peers peers = resources.peers();
+        VoteGuard guard = new VoteGuard(resources.log(), group, peers.others(settings.self()));
+        guard.open(empty && !GroupVotes.isKept(resources.log(), group));
+        String name = peers.groupName(group);
+        resources.transport().guarded().add(name, guard, log);
+        introductions.add(new Introductions(
+                name, peers.peer(settings.self()), guard, resources.transport().client()));
+    }
+
+    /** Of each group started: asks for terms if it is new here. To be called a few times a second. */
+    List<Runnable> introductions() {
+        return List.copyOf(introductions);
     }
 
     /** Of each group started: writes down its clock, for the next start. To be called every second. */

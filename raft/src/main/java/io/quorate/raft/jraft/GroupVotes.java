@@ -67,6 +67,15 @@ final class GroupVotes implements RaftMetaStorage {
         }
     }
 
+    /** Whether the group has a record here, which it has from its first term on. */
+    static boolean isKept(SharedLog log, GroupId group) {
+        try {
+            return log.get(SharedLog.key(Kind.VOTE, group)) != null;
+        } catch (RocksDBException e) {
+            throw new StoreException("can't read the vote of group " + group + ": " + e.getMessage(), e);
+        }
+    }
+
     private boolean save(long newTerm, PeerId newVote) {
         try (WriteBatch batch = new WriteBatch()) {
             batch.put(SharedLog.key(Kind.VOTE, group), encode(newTerm, newVote));

@@ -27,6 +27,7 @@ final class JRaftGroup implements ReplicatedGroup, Watched, LeadershipSpread.Led
     private final GroupMachine machine;
     private final NodeImpl node;
     private final LinearizableReads reads;
+    private final RaftView view;
 
     JRaftGroup(NodeId self, Peers peers, GroupCore core, GroupMachine machine, NodeImpl node, long readMillis) {
         this.self = self;
@@ -34,6 +35,8 @@ final class JRaftGroup implements ReplicatedGroup, Watched, LeadershipSpread.Led
         this.core = core;
         this.machine = machine;
         this.node = node;
+        this.view = new RaftView(
+                node::getLastCommittedIndex, node::getLastAppliedLogIndex, System::nanoTime, JRaftGroup::onOwnThread);
         this.reads = new LinearizableReads(node, readMillis, () -> new Failure.NotLeader(leader()));
     }
 
@@ -104,12 +107,19 @@ final class JRaftGroup implements ReplicatedGroup, Watched, LeadershipSpread.Led
     public GroupStatus status() {
         Header header = core.header();
         StoreSize size = core.storeSize();
+        // Role and term belong together: nobody may be told of a leader in a term that isn't its own.
+        long term = machine.term();
+        String role = role();
+        while (machine.term() != term) {
+            term = machine.term();
+            role = role();
+        }
         return new GroupStatus(
                 id(),
                 self,
-                role(),
+                role,
                 leader(),
-                machine.term(),
+                term,
                 committedIndex(header),
                 header.appliedIndex(),
                 header.logTimeMillis(),
@@ -133,7 +143,9 @@ final class JRaftGroup implements ReplicatedGroup, Watched, LeadershipSpread.Led
 
     private String role() {
         return switch (node.getNodeState()) {
-            case STATE_LEADER, STATE_TRANSFERRING -> "leader";
+            // Elected, but of what came before its term not all is applied yet: the term heard of is an older one.
+            case STATE_LEADER -> machine.isLeading() ? "leader" : "candidate";
+            case STATE_TRANSFERRING -> "leader";
             case STATE_CANDIDATE -> "candidate";
             case STATE_FOLLOWER -> "follower";
             default -> "error";
@@ -163,13 +175,26 @@ final class JRaftGroup implements ReplicatedGroup, Watched, LeadershipSpread.Led
     }
 
     @Override
+    public long unansweredMillis() {
+        view.refresh();
+        return view.unansweredMillis();
+    }
+
+    @Override
     public long committedIndex() {
-        return node.getLastCommittedIndex();
+        return view.committedIndex();
     }
 
     @Override
     public long appliedIndex() {
-        return node.getLastAppliedLogIndex();
+        return view.appliedIndex();
+    }
+
+    /** A question may never come back, so each has a thread that nothing else waits for. */
+    private static void onOwnThread(Runnable question) {
+        Thread thread = new Thread(question, "quorate-raft-view");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     @Override

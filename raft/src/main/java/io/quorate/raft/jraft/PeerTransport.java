@@ -17,10 +17,7 @@ import com.alipay.sofa.jraft.rpc.impl.BoltRpcServer;
 import com.alipay.sofa.jraft.rpc.impl.PingRequestProcessor;
 import com.alipay.sofa.jraft.rpc.impl.core.AppendEntriesRequestProcessor;
 import com.alipay.sofa.jraft.rpc.impl.core.GetFileRequestProcessor;
-import com.alipay.sofa.jraft.rpc.impl.core.InstallSnapshotRequestProcessor;
 import com.alipay.sofa.jraft.rpc.impl.core.ReadIndexRequestProcessor;
-import com.alipay.sofa.jraft.rpc.impl.core.RequestVoteRequestProcessor;
-import com.alipay.sofa.jraft.rpc.impl.core.TimeoutNowRequestProcessor;
 import com.alipay.sofa.jraft.util.Endpoint;
 import com.alipay.sofa.jraft.util.RpcFactoryHelper;
 import com.alipay.sofa.jraft.util.concurrent.DefaultFixedThreadsExecutorGroupFactory;
@@ -55,6 +52,7 @@ final class PeerTransport implements AutoCloseable {
     private final AppendEntriesRequestProcessor appends;
     private final BoltRpcServer server;
     private final SharedClient client;
+    private final GuardedRequests guarded = new GuardedRequests();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
@@ -71,7 +69,7 @@ final class PeerTransport implements AutoCloseable {
         installs = pool("quorate-raft-install", groups);
         appendExecutors = DefaultFixedThreadsExecutorGroupFactory.INSTANCE.newExecutorGroup(
                 APPEND_THREADS, "quorate-raft-append", APPENDS_QUEUED_MAX, true);
-        appends = new AppendEntriesRequestProcessor(raft);
+        appends = guarded.appends(raft);
         client = openClient(tls);
         server = openServer(self, tls);
         // Only now: bolt makes its protocols when it makes its first server.
@@ -114,12 +112,12 @@ final class PeerTransport implements AutoCloseable {
         BoltRpcServer opened = new BoltRpcServer(bolt);
         opened.registerConnectionClosedEventListener(appends);
         opened.registerProcessor(appends);
-        opened.registerProcessor(new RequestVoteRequestProcessor(raft));
-        opened.registerProcessor(new TimeoutNowRequestProcessor(raft));
+        opened.registerProcessor(guarded.votes(raft));
+        opened.registerProcessor(guarded.timeouts(raft));
         opened.registerProcessor(new ReadIndexRequestProcessor(raft));
         opened.registerProcessor(new PingRequestProcessor(raft));
         opened.registerProcessor(new GetFileRequestProcessor(files));
-        opened.registerProcessor(new InstallSnapshotRequestProcessor(installs));
+        opened.registerProcessor(guarded.installs(installs));
         try {
             if (!opened.init(null)) {
                 throw new IllegalStateException("can't open the Raft port " + self);
@@ -147,6 +145,11 @@ final class PeerTransport implements AutoCloseable {
     /** The client for every group; those that close it don't close it for others. */
     RpcClient client() {
         return client;
+    }
+
+    /** Where groups say which requests they can't take yet. */
+    GuardedRequests guarded() {
+        return guarded;
     }
 
     FixedThreadsExecutorGroup appendExecutors() {

@@ -84,6 +84,11 @@ final class Peers {
         return nodes;
     }
 
+    /** All members but one. */
+    List<PeerId> others(NodeId self) {
+        return sorted.stream().filter(id -> !id.equals(self)).map(byNode::get).toList();
+    }
+
     Configuration configuration() {
         return new Configuration(sorted.stream().map(byNode::get).toList());
     }

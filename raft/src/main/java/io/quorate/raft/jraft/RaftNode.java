@@ -22,20 +22,20 @@ import org.slf4j.LoggerFactory;
  * All groups of this process, over one log store, one Raft port and shared threads. Thread-safe.
  *
  * <p>Besides JRaft's threads there is one that, every second, lets each group do its housekeeping and looks
- * whether it gets on, and one that completes snapshots.
+ * whether it gets on, one for chores that can wait, and one that completes snapshots.
  */
 public final class RaftNode implements AutoCloseable {
     private static final long TICK_MILLIS = 1000;
+    private static final long INTRODUCE_MILLIS = 200;
     private static final Logger LOG = LoggerFactory.getLogger(RaftNode.class);
 
     private final NodeResources resources;
     private final List<JRaftGroup> groups;
     private final FatalReport fatal;
-    private final ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "quorate-raft-tick");
-        thread.setDaemon(true);
-        return thread;
-    });
+    /** For watchdogs alone: nothing that can hang may keep them from looking. */
+    private final ScheduledExecutorService ticker = daemon("quorate-raft-tick");
+
+    private final ScheduledExecutorService chores = daemon("quorate-raft-chores");
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
@@ -69,32 +69,48 @@ public final class RaftNode implements AutoCloseable {
             resources.close();
             throw e;
         }
-        List<Runnable> housekeeping = housekeeping(settings, resources.peers(), groups, fatal);
-        housekeeping.addAll(starter.clocks());
-        RaftNode node = new RaftNode(resources, groups, fatal, housekeeping);
+        RaftNode node = new RaftNode(resources, groups, fatal);
+        node.keep(settings, starter);
         onRulesChanged.accept(groups.get(0).core().header().rulesVersion());
         return node;
     }
 
-    private RaftNode(NodeResources resources, List<JRaftGroup> groups, FatalReport fatal, List<Runnable> housekeeping) {
+    private RaftNode(NodeResources resources, List<JRaftGroup> groups, FatalReport fatal) {
         this.resources = resources;
         this.groups = List.copyOf(groups);
         this.fatal = fatal;
-        for (Runnable task : housekeeping) {
-            ticker.scheduleWithFixedDelay(task, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
-        }
     }
 
-    /** What is done every second. */
-    static List<Runnable> housekeeping(RaftSettings settings, Peers peers, List<JRaftGroup> groups, FatalReport fatal) {
-        List<Runnable> tasks = new ArrayList<>();
+    private void keep(RaftSettings settings, GroupStarter starter) {
         for (JRaftGroup group : groups) {
-            tasks.add(new Watchdog(group, settings.stuckMillisMax(), fatal, RaftNode::inBackground));
+            every(TICK_MILLIS, ticker, new Watchdog(group, settings.stuckMillisMax(), fatal, RaftNode::inBackground));
         }
-        if (settings.spreadLeaders()) {
-            tasks.add(new LeadershipSpread(settings.self(), peers, groups, System.nanoTime()));
+        for (Runnable introduction : starter.introductions()) {
+            every(INTRODUCE_MILLIS, chores, introduction);
         }
-        return tasks;
+        for (Runnable clock : starter.clocks()) {
+            every(TICK_MILLIS, chores, clock);
+        }
+        spreading(settings, resources.peers(), groups).ifPresent(task -> every(TICK_MILLIS, chores, task));
+    }
+
+    /** What hands leadership to those whose turn it is, if that is wanted. */
+    static Optional<Runnable> spreading(RaftSettings settings, Peers peers, List<JRaftGroup> groups) {
+        return settings.spreadLeaders()
+                ? Optional.of(new LeadershipSpread(settings.self(), peers, groups, System.nanoTime()))
+                : Optional.empty();
+    }
+
+    private static void every(long millis, ScheduledExecutorService thread, Runnable task) {
+        thread.scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private static ScheduledExecutorService daemon(String name) {
+        return Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     private static void inBackground(Runnable task) {
@@ -129,6 +145,11 @@ public final class RaftNode implements AutoCloseable {
                 counters.commandsOverloaded(),
                 core.queuedCommands(),
                 core.entriesInFlight());
+    }
+
+    /** Whether a group began with nothing here, and may not vote yet. */
+    boolean isNewcomer(GroupId id) {
+        return resources.transport().guarded().isNewcomer(resources.peers().groupName(id));
     }
 
     /** All groups, meta first. */
@@ -171,6 +192,7 @@ public final class RaftNode implements AutoCloseable {
         }
         fatal.silence();
         ticker.shutdownNow();
+        chores.shutdownNow();
         GroupEnding.endAll(groups);
         resources.close();
     }

@@ -63,7 +63,9 @@ final class SharedLog implements AutoCloseable {
         /** A copy of each entry that changes the members, to find them without reading the log. */
         MEMBERS(2),
         FIRST_INDEX(3),
-        VOTE(4);
+        VOTE(4),
+        /** Whether the group began with nothing here, and may not vote. */
+        NEWCOMER(5);
 
         private final byte id;
 

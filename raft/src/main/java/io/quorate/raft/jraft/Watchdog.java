@@ -69,6 +69,12 @@ final class Watchdog implements Runnable {
             broken(progress.failure().get());
             return;
         }
+        long unansweredMillis = group.unansweredMillis();
+        if (unansweredMillis > stuckMillisMax) {
+            // Asking another member would wait for the same lock.
+            broken("Raft hasn't said for " + unansweredMillis + " ms how far it is: something holds its lock");
+            return;
+        }
         lookAtSnapshots(nowNanos);
         Optional<String> saveStuck = savingTakesTooLong(nowNanos);
         Optional<String> commitsStuck = commitsStandStill(progress, nowNanos);

@@ -16,6 +16,10 @@ interface Watched {
 
     boolean isLeader();
 
+    /** Asks Raft how far it is, without waiting; gives for how long it hasn't answered. */
+    long unansweredMillis();
+
+    /** As far as known; so is what is applied. Never waits. */
     long committedIndex();
 
     /** The last entry applied, Raft's own entries included. */

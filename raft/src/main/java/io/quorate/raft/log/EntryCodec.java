@@ -4,7 +4,9 @@ import io.quorate.core.command.Charge;
 import io.quorate.core.command.Command;
 import io.quorate.core.command.LogEntry;
 import io.quorate.core.quota.Names;
+import io.quorate.core.quota.QuotaKey;
 import io.quorate.core.rule.EntryMatch;
+import io.quorate.core.rule.Pattern;
 import io.quorate.core.rule.Rule;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +24,14 @@ public final class EntryCodec {
 
     private static final int CHARGE_BYTES_MAX = 16;
     private static final int UTF8_BYTES_MAX = 3;
+    /** A limit, all terms but roll-outs and windows, a group's name, and the lengths of lists. */
+    private static final int RULE_BYTES_MAX = 176;
+    /** Kind, lengths, an address or two numbers. */
+    private static final int CONDITION_BYTES_MAX = 24;
+
+    private static final int NAME_PREFIX_BYTES = 2;
+    private static final int ROLLOUT_BYTES_MAX = (QuotaKey.VALUES_MAX + 1) * (NAME_PREFIX_BYTES + Names.NAME_BYTES_MAX);
+    private static final int WINDOW_BYTES_MAX = 20;
 
     private EntryCodec() {}
 
@@ -84,11 +94,7 @@ public final class EntryCodec {
             }
         } else if (command instanceof Command.PutRules put) {
             for (Rule rule : put.rules().rules()) {
-                bytes += FIXED_BYTES_MAX + Names.NAME_BYTES_MAX;
-                for (EntryMatch match : rule.match()) {
-                    bytes += FIXED_BYTES_MAX + Names.NAME_BYTES_MAX;
-                    bytes += UTF8_BYTES_MAX * match.pattern().text().length();
-                }
+                bytes += sizeBytesMax(rule);
             }
         } else if (command instanceof Command.Reset reset) {
             bytes += reset.key().bytes().length;
@@ -96,5 +102,29 @@ public final class EntryCodec {
             bytes += renew.key().bytes().length;
         }
         return bytes;
+    }
+
+    private static int sizeBytesMax(Rule rule) {
+        int bytes = RULE_BYTES_MAX + rule.id().length();
+        for (EntryMatch match : rule.match()) {
+            bytes += CONDITION_BYTES_MAX + match.name().length() + UTF8_BYTES_MAX * textLength(match.pattern());
+        }
+        for (String id : rule.precedence().replaces()) {
+            bytes += NAME_PREFIX_BYTES + id.length();
+        }
+        bytes += rule.activation().rollout().isPresent() ? ROLLOUT_BYTES_MAX : 0;
+        return bytes + WINDOW_BYTES_MAX * rule.activation().windows().size();
+    }
+
+    /** At most so many characters, and bytes of numbers, that a pattern is written with. */
+    private static int textLength(Pattern pattern) {
+        if (pattern instanceof Pattern.AnyOf list) {
+            int length = 0;
+            for (Pattern one : list.patterns()) {
+                length += CONDITION_BYTES_MAX + textLength(one);
+            }
+            return length;
+        }
+        return pattern.text().length();
     }
 }

@@ -8,6 +8,7 @@ import io.quorate.core.quota.Algorithm;
 import io.quorate.core.quota.Limit;
 import io.quorate.core.quota.Names;
 import io.quorate.core.quota.QuotaKey;
+import io.quorate.core.rule.Effect;
 import io.quorate.core.rule.EntryMatch;
 import io.quorate.core.rule.Mode;
 import io.quorate.core.rule.Pattern;
@@ -15,6 +16,7 @@ import io.quorate.core.rule.Rule;
 import io.quorate.core.rule.RuleSet;
 import io.quorate.storage.codec.ByteReader;
 import io.quorate.storage.codec.MalformedException;
+import io.quorate.storage.codec.PatternCodec;
 import io.quorate.storage.codec.TermsCodec;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,8 +25,8 @@ import java.util.OptionalLong;
 
 /** Reads one entry of version 1. */
 final class EntryDecoder {
-    /** Lengths of id, name and limit, mode, and the number of conditions. */
-    private static final int RULE_BYTES_MIN = 8;
+    /** An id, the mode, the mark of an unlimited rule, and the number of conditions. */
+    private static final int RULE_BYTES_MIN = 5;
 
     private final ByteReader in;
     private final List<QuotaKey> keys = new ArrayList<>();
@@ -176,22 +178,24 @@ final class EntryDecoder {
     private Rule rule() {
         String id = in.readString(Names.NAME_BYTES_MAX);
         int mode = in.readByte();
-        Limit limit = limit();
-        int count = in.readCount(QuotaKey.VALUES_MAX, 2);
+        Effect effect = TermsCodec.readEffect(in);
+        int count = in.readCount(Rule.CONDITIONS_MAX, 2);
         List<EntryMatch> match = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            match.add(new EntryMatch(in.readString(Names.NAME_BYTES_MAX), pattern()));
+            match.add(condition(in.readString(Names.NAME_BYTES_MAX)));
         }
-        return TermsCodec.readTerms(in, mode, id, match, limit);
+        return TermsCodec.readTerms(in, mode, id, match, effect);
     }
 
-    private Pattern pattern() {
-        int kind = in.readByte();
-        return switch (kind) {
+    private EntryMatch condition(String name) {
+        int first = in.readByte();
+        int kind = first & ~PatternCodec.COUNTED_OTHERWISE;
+        Pattern pattern = switch (kind) {
             case Layout.PATTERN_ANY -> new Pattern.Any();
             case Layout.PATTERN_EXACT -> new Pattern.Exact(in.readString(Names.VALUE_BYTES_MAX));
             case Layout.PATTERN_PREFIX -> new Pattern.Prefix(in.readString(Names.VALUE_BYTES_MAX));
-            default -> throw new MalformedEntryException("no pattern has the kind " + kind);
+            default -> PatternCodec.read(kind, in);
         };
+        return PatternCodec.condition(name, pattern, first);
     }
 }

@@ -11,6 +11,7 @@ import io.quorate.core.rule.Pattern;
 import io.quorate.core.rule.Rule;
 import io.quorate.core.rule.RuleSet;
 import io.quorate.storage.codec.ByteWriter;
+import io.quorate.storage.codec.PatternCodec;
 import io.quorate.storage.codec.TermsCodec;
 import java.util.Arrays;
 import java.util.List;
@@ -233,25 +234,29 @@ public final class EntryEncoder {
             for (Rule rule : rules.rules()) {
                 out.putString(rule.id());
                 TermsCodec.writeMode(rule, out);
-                writeLimit(rule.limit());
+                TermsCodec.writeEffect(rule.effect(), out);
                 out.putVarLong(rule.match().size());
                 for (EntryMatch match : rule.match()) {
                     out.putString(match.name());
-                    writePattern(match.pattern());
+                    writePattern(match);
                 }
                 TermsCodec.writeTerms(rule, out);
             }
         }
 
-        private void writePattern(Pattern pattern) {
+        private void writePattern(EntryMatch condition) {
+            Pattern pattern = condition.pattern();
+            int bits = PatternCodec.bits(condition);
             if (pattern instanceof Pattern.Exact exact) {
-                out.putByte(Layout.PATTERN_EXACT);
+                out.putByte(Layout.PATTERN_EXACT | bits);
                 out.putString(exact.value());
             } else if (pattern instanceof Pattern.Prefix prefix) {
-                out.putByte(Layout.PATTERN_PREFIX);
+                out.putByte(Layout.PATTERN_PREFIX | bits);
                 out.putString(prefix.prefix());
+            } else if (pattern instanceof Pattern.Any) {
+                out.putByte(Layout.PATTERN_ANY | bits);
             } else {
-                out.putByte(Layout.PATTERN_ANY);
+                PatternCodec.write(pattern, bits, out);
             }
         }
     }

@@ -146,6 +146,18 @@ final class GroupMachineTest {
         assertThat((Long) core.readLocal((view, nowMillis) -> nowMillis)).isEqualTo(stamp + 51);
     }
 
+    @Test
+    void leadsFromWhenItHasAppliedWhatWasBeforeItsTermUntilItIsStopped() {
+        GroupMachine machine = machine(0);
+        machine.onStartFollowing(new LeaderChangeContext(PeerId.parsePeer("127.0.0.1:7001"), 5, Status.OK()));
+        assertThat(machine.isLeading()).isFalse();
+        machine.onLeaderStart(6);
+        assertThat(machine.isLeading()).isTrue();
+        assertThat(machine.term()).isEqualTo(6);
+        machine.onLeaderStop(Status.OK());
+        assertThat(machine.isLeading()).isFalse();
+    }
+
     /** Committed entries of one term, as JRaft hands them over. */
     private static final class Entries implements Iterator {
         private final List<ByteBuffer> entries;

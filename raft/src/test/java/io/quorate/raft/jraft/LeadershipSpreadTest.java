@@ -74,12 +74,9 @@ final class LeadershipSpreadTest {
     @Test
     void itIsDoneUnlessItIsSwitchedOff() {
         RaftSettings shipped = RaftSettings.of(N1, topology, Path.of("unused"));
-        FatalReport fatal = new FatalReport(cause -> {});
-        assertThat(RaftNode.housekeeping(shipped, peers, List.of(), fatal))
-                .singleElement()
-                .isInstanceOf(LeadershipSpread.class);
+        assertThat(RaftNode.spreading(shipped, peers, List.of())).containsInstanceOf(LeadershipSpread.class);
         RaftSettings off = TestSettings.withSpreadLeaders(shipped, false);
-        assertThat(RaftNode.housekeeping(off, peers, List.of(), fatal)).isEmpty();
+        assertThat(RaftNode.spreading(off, peers, List.of())).isEmpty();
     }
 
     private final class FakeGroup implements LeadershipSpread.Led {

@@ -15,6 +15,7 @@ import io.quorate.raft.placement.Topology;
 import io.quorate.storage.snapshot.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -120,6 +121,46 @@ final class LostDataTest {
             cluster.start(node);
             client.acquire();
             awaitSameState(cluster, node);
+            cluster.assertNothingFatal();
+        }
+    }
+
+    /** It may have voted, and acknowledged entries, and remembers neither: it makes no majority with one other. */
+    @Test
+    void anEmptiedNodeIsNotCountedBeforeItHasHeardFromAllOthers() throws IOException {
+        try (TestCluster cluster = new TestCluster(root, 1, s -> s)) {
+            cluster.startAll();
+            TestClient client = new TestClient(cluster, 1);
+            Applied before = client.acquire();
+            NodeId emptied = cluster.follower(1);
+            cluster.stop(emptied);
+            client.acquire();
+            DurableFiles.deleteTree(root.resolve(emptied.value()));
+            NodeId away = cluster.follower(1);
+            NodeId alone = cluster.awaitLeader(1);
+            cluster.stop(away);
+            cluster.start(emptied);
+            Awaitility.await()
+                    .atMost(TestCluster.LONG)
+                    .until(() -> cluster.leaderNow(1).isEmpty());
+            Awaitility.await()
+                    .during(Duration.ofSeconds(4))
+                    .atMost(TestCluster.LONG)
+                    .until(() -> cluster.leaderNow(1).isEmpty()
+                            && cluster.group(emptied, 1).status().appliedIndex() == 0);
+
+            cluster.start(away);
+            Applied after = client.acquire();
+            assertThat(TestClient.remaining(after)).isEqualTo(TestClient.remaining(before) - 2);
+            awaitSameState(cluster, emptied);
+            // By now it has a leader's word; with the longest-lived of the others gone it decides with the other.
+            client.acquire();
+            awaitSameState(cluster, emptied);
+            Awaitility.await()
+                    .atMost(TestCluster.LONG)
+                    .until(() -> !cluster.node(emptied).isNewcomer(GROUP));
+            cluster.stop(alone);
+            assertThat(TestClient.remaining(client.acquire())).isEqualTo(TestClient.remaining(after) - 2);
             cluster.assertNothingFatal();
         }
     }

@@ -183,6 +183,19 @@ final class WatchdogTest {
         assertReported("none was applied");
     }
 
+    /** Its lock is held: nothing else is known of it, and another member can't be asked. */
+    @Test
+    void aRaftThatDoesntAnswerIsReported() {
+        group.leading = true;
+        group.unanswered = STUCK_MILLIS;
+        pass(100);
+        assertQuiet();
+        group.unanswered = STUCK_MILLIS + 1;
+        pass(1);
+        assertReported("Raft hasn't said for 10001 ms how far it is");
+        assertThat(background).isEmpty();
+    }
+
     private static final class FakeGroup implements Watched {
         private boolean inErrorState;
         private boolean leading;
@@ -190,6 +203,7 @@ final class WatchdogTest {
         private boolean loading;
         private boolean standsStill;
         private long standstillMillis;
+        private long unanswered;
         private long committed;
         private long applied;
         private int handOvers;
@@ -213,6 +227,11 @@ final class WatchdogTest {
         @Override
         public boolean isLeader() {
             return leading;
+        }
+
+        @Override
+        public long unansweredMillis() {
+            return unanswered;
         }
 
         @Override

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class EntryCodecTest {
@@ -77,6 +78,9 @@ class EntryCodecTest {
         Command largest = new Command.Acquire(-1, -1, Long.MIN_VALUE, -1, -1, charges);
         List<Command> commands = new ArrayList<>(List.of(largest));
         EntrySamples.golden().values().forEach(entry -> commands.addAll(entry.commands()));
+        for (int i = 0; i < 200; i++) {
+            commands.add(EntrySamples.randomRules(new Random(i)));
+        }
 
         for (Command command : commands) {
             EntryEncoder encoder = new EntryEncoder();

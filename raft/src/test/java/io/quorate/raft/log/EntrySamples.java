@@ -7,13 +7,20 @@ import io.quorate.core.command.LogEntry;
 import io.quorate.core.quota.Algorithm;
 import io.quorate.core.quota.Limit;
 import io.quorate.core.quota.QuotaKey;
+import io.quorate.core.rule.Activation;
+import io.quorate.core.rule.Effect;
 import io.quorate.core.rule.EntryMatch;
 import io.quorate.core.rule.FailureTerms;
 import io.quorate.core.rule.LeaseTerms;
 import io.quorate.core.rule.Mode;
 import io.quorate.core.rule.Pattern;
+import io.quorate.core.rule.Precedence;
+import io.quorate.core.rule.RandomRules;
+import io.quorate.core.rule.Regex;
+import io.quorate.core.rule.Rollout;
 import io.quorate.core.rule.Rule;
 import io.quorate.core.rule.RuleSet;
+import io.quorate.core.rule.Window;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +53,7 @@ final class EntrySamples {
         samples.put("fence-rules", entry(List.of(), List.of(new Command.FenceRules(12))));
         samples.put("put-rules", entry(List.of(), List.of(putRules(), deleteRules())));
         samples.put("put-rules-terms", entry(List.of(), List.of(putRulesWithTerms())));
+        samples.put("put-rules-all", entry(List.of(), List.of(putRulesOfAllKinds())));
         samples.put("renew-lease", entry(List.of(new LimitDefinition(7, GCRA)), renewals()));
         return samples;
     }
@@ -102,6 +110,42 @@ final class EntrySamples {
         return new Command.PutRules(new RuleSet("shop", Optional.empty(), rules), OptionalLong.empty());
     }
 
+    /** Each kind of pattern and of term that came after the first release of the format. */
+    private static Command putRulesOfAllKinds() {
+        List<EntryMatch> match = List.of(
+                new EntryMatch("any", new Pattern.Any(), false),
+                new EntryMatch("exact", new Pattern.Exact("x*"), true),
+                new EntryMatch("prefix", new Pattern.Prefix("/x"), true),
+                new EntryMatch("glob", Pattern.parse("/a*b*c")),
+                new EntryMatch("list", new Pattern.AnyOf(List.of(new Pattern.Exact("a"), new Pattern.Prefix("b")))),
+                new EntryMatch("v4", Pattern.Cidr.parse("192.168.4.0/22")),
+                new EntryMatch("v6", Pattern.Cidr.parse("2001:db8::/32"), true),
+                new EntryMatch("regex", new Regex("[a-z]{1,8}-\\d+")),
+                new EntryMatch("range", new Pattern.Range(Long.MIN_VALUE, 1)),
+                new EntryMatch("absent", new Pattern.Absent()),
+                new EntryMatch("not", new Pattern.Not(new Pattern.Prefix("no"))));
+        Rule rule = new Rule(
+                "all",
+                match,
+                new Effect.Unlimited(),
+                Mode.DISABLED,
+                LeaseTerms.DEFAULT,
+                FailureTerms.DENY,
+                new Precedence(-3, Optional.of("plan"), true, List.of("sale")),
+                new Activation(
+                        Optional.of(new Rollout(1250, List.of("exact"), "salt")), List.of(new Window(1000, 2000))));
+        return new Command.PutRules(new RuleSet("shop", Optional.empty(), List.of(rule)), OptionalLong.of(7));
+    }
+
+    /** Rules of anything that there is. */
+    static Command randomRules(Random random) {
+        List<Rule> rules = new ArrayList<>();
+        for (int i = random.nextInt(20); i > 0; i--) {
+            rules.add(RandomRules.rule("r" + i, 20, random));
+        }
+        return new Command.PutRules(new RuleSet("shop", Optional.empty(), rules), OptionalLong.empty());
+    }
+
     private static Command deleteRules() {
         return new Command.PutRules(new RuleSet("shop", Optional.empty(), List.of()), OptionalLong.empty());
     }
@@ -142,7 +186,9 @@ final class EntrySamples {
             case 4 -> new Command.Sweep(random.nextInt());
             case 5 -> new Command.FenceRules(anyLong(random));
             case 7 -> randomRenewal(random, keyCount);
-            case 6 -> List.of(putRules(), putRulesWithTerms(), deleteRules()).get(random.nextInt(3));
+            case 6 ->
+                List.of(putRules(), putRulesWithTerms(), deleteRules(), randomRules(random))
+                        .get(random.nextInt(4));
             default -> randomAcquire(random, keyCount);
         };
     }

@@ -193,7 +193,7 @@ final class KeysEndpoint {
         } else {
             message.setSlot(Slots.of(row.key.namespace()));
         }
-        Limit current = rule == null ? row.limit : rule.rule().limit();
+        Limit current = rule == null ? row.limit : rule.rule().limitIfAny().orElse(row.limit);
         if (current != null) {
             for (Ledger.Lease lease :
                     CounterDescription.write(message, row.counter.state(), row.limit, current, nowMillis)) {

@@ -51,7 +51,7 @@ final class LeasesEndpoint {
         }
         NamespaceRules rules = renewing.catalog().current().namespace(request.getNamespace());
         NumberedRule rule = rules == null ? null : rules.rule(request.getRule());
-        if (rule != null) {
+        if (rule != null && rule.rule().isLimited()) {
             renewing.policy().recall(key, rule.rule().limit(), System.nanoTime());
         }
         int told = subscriptions.recalled(request.getNamespace(), request.getRule(), request.getValuesList());

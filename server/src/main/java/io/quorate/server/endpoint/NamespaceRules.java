@@ -6,39 +6,34 @@ import io.quorate.core.rule.AppliedRules;
 import io.quorate.core.rule.CompiledRules;
 import io.quorate.core.rule.CompiledRules.Matched;
 import io.quorate.core.rule.Descriptor;
-import io.quorate.core.rule.EntryMatch;
 import io.quorate.core.rule.NumberedRule;
 import io.quorate.server.metrics.DecisionCounts;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A namespace's rules as this node decides by them, with what is counted of it. Immutable but for the counts. */
 final class NamespaceRules {
     private final CompiledRules compiled;
     private final DecisionCounts decisions;
-    private final Map<String, Named> byId;
 
     NamespaceRules(AppliedRules applied, DecisionCounts decisions) {
-        this.compiled = new CompiledRules(applied);
+        this(new CompiledRules(applied), decisions);
+    }
+
+    private NamespaceRules(CompiledRules compiled, DecisionCounts decisions) {
+        this.compiled = compiled;
         this.decisions = decisions;
-        Map<String, Named> names = new HashMap<>();
-        for (NumberedRule rule : applied.rules()) {
-            names.put(rule.rule().id(), new Named(rule, countedNames(rule)));
-        }
-        this.byId = names;
+    }
+
+    /** Newer rules of the same namespace; costs what changed. */
+    NamespaceRules next(AppliedRules newer) {
+        return new NamespaceRules(compiled.next(newer), decisions);
     }
 
     /** The names of the entries by whose values a rule counts, in its order. */
     static List<String> countedNames(NumberedRule rule) {
-        return rule.rule().match().stream()
-                .filter(match -> match.pattern().counted())
-                .map(EntryMatch::name)
-                .toList();
+        return rule.rule().countedNames();
     }
-
-    private record Named(NumberedRule rule, List<String> counted) {}
 
     AppliedRules applied() {
         return compiled.rules();
@@ -63,17 +58,13 @@ final class NamespaceRules {
 
     @Nullable
     NumberedRule rule(String id) {
-        Named named = byId.get(id);
-        return named == null ? null : named.rule();
+        return compiled.rule(id).orElse(null);
     }
 
     /** How many values the keys of a rule have; the rule is one of these. */
     int countedValues(String id) {
-        Named named = byId.get(id);
-        if (named == null) {
-            throw new IllegalArgumentException("no rule '" + id + "'");
-        }
-        return named.counted().size();
+        NumberedRule rule = compiled.rule(id).orElseThrow(() -> new IllegalArgumentException("no rule '" + id + "'"));
+        return countedNames(rule).size();
     }
 
     /** The slot of requests with this value of the colocating entry; without such an entry the value is ignored. */

@@ -258,6 +258,9 @@ final class RenewExchange extends Exchange {
 
     /** Why clients may not lease from this rule's counters; null if they may. */
     private static @Nullable String obstacle(NumberedRule rule) {
+        if (!rule.rule().isLimited()) {
+            return "rule '" + rule.rule().id() + "' is unlimited";
+        }
         if (!rule.rule().leaseTerms().allowed()) {
             return "rule '" + rule.rule().id() + "' forbids leases";
         }

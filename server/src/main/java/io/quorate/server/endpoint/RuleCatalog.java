@@ -136,11 +136,13 @@ public final class RuleCatalog {
                 if (applied.rules().isEmpty()) {
                     continue;
                 }
-                namespaces.put(
-                        applied.namespace(),
-                        known != null && known.applied().version() == applied.version()
-                                ? known
-                                : new NamespaceRules(applied, metrics.decisions(applied.namespace())));
+                NamespaceRules now;
+                if (known == null) {
+                    now = new NamespaceRules(applied, metrics.decisions(applied.namespace()));
+                } else {
+                    now = known.applied().version() == applied.version() ? known : known.next(applied);
+                }
+                namespaces.put(applied.namespace(), now);
             }
             return new Snapshot(version, namespaces);
         }

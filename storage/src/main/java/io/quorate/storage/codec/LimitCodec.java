@@ -33,7 +33,11 @@ public final class LimitCodec {
 
     /** Reads the terms alone. */
     public static Limit read(ByteReader in) {
-        int id = in.readByte();
+        return read(in.readByte(), in);
+    }
+
+    /** Reads the terms whose algorithm's number has been read. */
+    static Limit read(int id, ByteReader in) {
         Algorithm algorithm =
                 Algorithm.ofId(id).orElseThrow(() -> new MalformedException("no algorithm has the number " + id));
         try {

@@ -20,14 +20,20 @@ import io.quorate.core.quota.Ledger;
 import io.quorate.core.quota.Ledger.Lease;
 import io.quorate.core.quota.Limit;
 import io.quorate.core.quota.QuotaKey;
+import io.quorate.core.rule.Activation;
 import io.quorate.core.rule.AppliedRules;
+import io.quorate.core.rule.Effect;
 import io.quorate.core.rule.EntryMatch;
 import io.quorate.core.rule.FailureTerms;
 import io.quorate.core.rule.LeaseTerms;
 import io.quorate.core.rule.Mode;
 import io.quorate.core.rule.NumberedRule;
 import io.quorate.core.rule.Pattern;
+import io.quorate.core.rule.Precedence;
+import io.quorate.core.rule.Regex;
+import io.quorate.core.rule.Rollout;
 import io.quorate.core.rule.Rule;
+import io.quorate.core.rule.Window;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -175,7 +181,62 @@ final class GoldenRows {
                                 new NumberedRule(lease, 2),
                                 new NumberedRule(failure, 3),
                                 new NumberedRule(both, 4))));
+        cases.put(
+                "patterns", new AppliedRules("shop", 1002, Optional.empty(), List.of(new NumberedRule(patterns(), 5))));
+        cases.put("times", new AppliedRules("shop", 1003, Optional.of("client"), 1L << 40, times()));
         return cases;
+    }
+
+    /** Every kind of pattern, some counted otherwise than their kind is. */
+    private static Rule patterns() {
+        List<Pattern> list = List.of(
+                new Pattern.Exact("a"),
+                new Pattern.Prefix("b"),
+                Pattern.parse("*c"),
+                Pattern.Cidr.parse("10.0.0.0/8"),
+                new Regex("d+"),
+                new Pattern.Range(-7, 7));
+        return new Rule(
+                "patterns",
+                List.of(
+                        new EntryMatch("any", new Pattern.Any(), false),
+                        new EntryMatch("exact", new Pattern.Exact("x*"), true),
+                        new EntryMatch("prefix", new Pattern.Prefix("/x"), true),
+                        new EntryMatch("glob", Pattern.parse("/a*b*c"), true),
+                        new EntryMatch("list", new Pattern.AnyOf(list)),
+                        new EntryMatch("v4", Pattern.Cidr.parse("192.168.4.0/22")),
+                        new EntryMatch("v6", Pattern.Cidr.parse("2001:db8::/32"), true),
+                        new EntryMatch("regex", new Regex("[a-z]{1,8}-\\d+")),
+                        new EntryMatch("range", new Pattern.Range(Long.MIN_VALUE, Long.MAX_VALUE)),
+                        new EntryMatch("absent", new Pattern.Absent()),
+                        new EntryMatch("not", new Pattern.Not(new Pattern.AnyOf(list.subList(0, 2))))),
+                Limit.of(Algorithm.SLIDING_LOG, 5, 1000),
+                Mode.DISABLED);
+    }
+
+    private static List<NumberedRule> times() {
+        List<EntryMatch> each = List.of(new EntryMatch("client", new Pattern.Any()));
+        Rule unlimited = new Rule(
+                "unlimited",
+                each,
+                new Effect.Unlimited(),
+                Mode.ENFORCE,
+                LeaseTerms.DEFAULT,
+                FailureTerms.DENY,
+                new Precedence(-3, Optional.of("plan"), true, List.of("sale", "gone")),
+                Activation.ALWAYS);
+        Rule sale = new Rule(
+                "sale",
+                each,
+                new Effect.Limited(Limit.of(Algorithm.GCRA, 7, 1000)),
+                Mode.SHADOW,
+                LeaseTerms.OFF,
+                new FailureTerms(1, 1),
+                new Precedence(1_000_000, Optional.empty(), false, List.of()),
+                new Activation(
+                        Optional.of(new Rollout(1250, List.of("client", "path"), "salt")),
+                        List.of(new Window(Window.OPEN_FROM, 1000), new Window(1L << 40, Window.OPEN_UNTIL))));
+        return List.of(new NumberedRule(unlimited, NumberedRule.NO_LIMIT), new NumberedRule(sale, 9));
     }
 
     static Map<String, Header> headers() {

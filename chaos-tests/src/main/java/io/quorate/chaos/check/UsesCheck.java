@@ -1,0 +1,134 @@
+package io.quorate.chaos.check;
+
+import io.quorate.chaos.check.Use.Outcome;
+import io.quorate.chaos.check.UseBounds.LogTimeLead;
+import io.quorate.chaos.check.UseBounds.Worst;
+import io.quorate.chaos.history.Answer;
+import io.quorate.chaos.history.Asked;
+import io.quorate.chaos.history.HistoryVisitor;
+import io.quorate.chaos.history.Operation;
+import io.quorate.core.quota.Algorithm;
+import io.quorate.core.quota.Limit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * S2 and S3: every use of a counter that clients leased of, by the harness's clock, against the limit; and against what
+ * the counter says was used at the end.
+ */
+final class UsesCheck implements HistoryVisitor {
+    private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long YEAR_MILLIS = TimeUnit.DAYS.toMillis(365);
+
+    private final Findings findings;
+    private final Map<String, Limit> limits;
+    private final Map<String, List<Use>> uses = new HashMap<>();
+    private final Map<String, Long> unknown = new HashMap<>();
+    private final Map<String, OperationTable.FinalRead> finalReads;
+    /** Log time less the harness's clock: its least and its most, over all groups. */
+    private long leadLeast = Long.MAX_VALUE;
+
+    private long leadMost = Long.MIN_VALUE;
+    private long unshown;
+
+    /** {@code limits} has every leased counter whose limit stayed the same. */
+    UsesCheck(Findings findings, Map<String, Limit> limits, Map<String, OperationTable.FinalRead> finalReads) {
+        this.findings = findings;
+        this.limits = limits;
+        this.finalReads = finalReads;
+    }
+
+    @Override
+    public void operation(Operation operation) {
+        Answer answer = operation.answer();
+        if (operation.isOk() && answer.place().isKnown() && operation.asked().copy() == 0) {
+            long logNanos = answer.place().logTimeMillis() * MILLI;
+            leadLeast = Math.min(leadLeast, logNanos - answer.returnedNanos());
+            leadMost = Math.max(leadMost, logNanos + MILLI - operation.invokedNanos());
+        }
+        if (operation.asked().kind() != Asked.Kind.ACQUIRE) {
+            return;
+        }
+        for (String key : operation.asked().keys()) {
+            if (!limits.containsKey(key)) {
+                continue;
+            }
+            if (operation.isGrant() && !answer.source().equals("fallback")) {
+                Outcome by = answer.source().equals("lease") ? Outcome.GRANTED_BY_LEASE : Outcome.GRANTED_BY_LEADER;
+                uses.computeIfAbsent(key, k -> new ArrayList<>())
+                        .add(new Use(
+                                operation.invokedNanos(),
+                                answer.returnedNanos(),
+                                operation.asked().cost(),
+                                by));
+            } else if (operation.isInfo()) {
+                unknown.merge(key, operation.asked().cost(), Long::sum);
+            }
+        }
+    }
+
+    /** The history is over. */
+    void end() {
+        uses.forEach((key, of) -> {
+            Limit limit = limits.get(key);
+            if (limit != null) {
+                bound(key, limit, of);
+                total(key, limit, of);
+            }
+        });
+        if (unshown > 0) {
+            findings.note(
+                    Invariant.S3,
+                    "tokens that count as spent and no use shows, of leases that ended or are out: " + unshown);
+        }
+    }
+
+    private void bound(String key, Limit limit, List<Use> of) {
+        Optional<Worst> worst = switch (limit.algorithm()) {
+            case TOKEN_BUCKET, GCRA -> UseBounds.bucket(limit, of);
+            case SLIDING_LOG -> UseBounds.slidingLog(limit, of);
+            case FIXED_WINDOW -> UseBounds.fixedWindow(limit, of, new LogTimeLead(leadLeast, leadMost));
+            case SLIDING_WINDOW, CONCURRENCY -> Optional.empty();
+        };
+        if (worst.isEmpty()) {
+            findings.note(Invariant.S2, "a " + limit.algorithm().label() + " has no bound by the time of use");
+            return;
+        }
+        findings.checked(Invariant.S2, of.size());
+        Worst most = worst.get();
+        if (most.over() > 0) {
+            findings.violated(new Violation(
+                    Invariant.S2,
+                    most.tokens() + " tokens were used within " + (most.toNanos() - most.fromNanos()) / MILLI
+                            + " ms, though " + limit + " allows " + most.allowed(),
+                    key,
+                    most.fromNanos(),
+                    List.of()));
+        }
+    }
+
+    /** A window that spans the run counts everything: what was used is in it, and what is in it may have been used. */
+    private void total(String key, Limit limit, List<Use> of) {
+        OperationTable.FinalRead read = finalReads.get(key);
+        boolean spans = limit.periodMillis() >= YEAR_MILLIS && limit.algorithm() == Algorithm.FIXED_WINDOW;
+        if (read == null || !spans) {
+            return;
+        }
+        long used = of.stream().mapToLong(Use::tokens).sum();
+        findings.checked(Invariant.S3, 1);
+        if (read.used() < used) {
+            findings.violated(new Violation(
+                    Invariant.S3,
+                    "the counter says that " + read.used() + " tokens were used, but " + used + " were",
+                    key,
+                    0,
+                    List.of(read.operation())));
+        }
+        long more = read.used() - used - unknown.getOrDefault(key, 0L);
+        unshown += Math.max(0, more);
+    }
+}
