@@ -14,6 +14,7 @@ import io.quorate.server.endpoint.Endpoints;
 import io.quorate.server.endpoint.Groups;
 import io.quorate.server.endpoint.RuleCatalog;
 import io.quorate.server.endpoint.RulesFencer;
+import io.quorate.server.endpoint.RulesSettler;
 import io.quorate.server.endpoint.Subscriptions;
 import io.quorate.server.lease.LeasePolicy;
 import io.quorate.server.lease.LeaseSettings;
@@ -103,6 +104,7 @@ public final class QuorateServer implements AutoCloseable {
             var unused = advancing.thenAccept(subscriptions::advanced);
         });
         advancing.complete(catalog);
+        RulesSettler settler = new RulesSettler(groups.all().get(0), catalog, rulesThread);
         this.metricsPage = new MetricsPage(metrics, catalog::version, groups.all(), raft::load);
         Endpoints endpoints = new Endpoints(
                 new Endpoints.Parts(
@@ -121,7 +123,7 @@ public final class QuorateServer implements AutoCloseable {
         catalogToBe.complete(catalog);
         catalog.changed();
         var unused = rulesThread.scheduleWithFixedDelay(
-                () -> fenceAgain(fencer, catalog), FENCE_MILLIS, FENCE_MILLIS, TimeUnit.MILLISECONDS);
+                () -> fenceAgain(fencer, settler, catalog), FENCE_MILLIS, FENCE_MILLIS, TimeUnit.MILLISECONDS);
         LOG.info(
                 "node {} of cluster {} serves clients at {}, {} data groups",
                 node,
@@ -154,10 +156,11 @@ public final class QuorateServer implements AutoCloseable {
         }
     }
 
-    /** For groups that this node came to lead since the rules changed. */
-    private static void fenceAgain(RulesFencer fencer, RuleCatalog catalog) {
+    /** For groups that this node came to lead since the rules changed, and for rules whose time comes or goes. */
+    private static void fenceAgain(RulesFencer fencer, RulesSettler settler, RuleCatalog catalog) {
         try {
             fencer.fence(catalog.version());
+            settler.settle();
         } catch (RuntimeException e) {
             LOG.error("groups couldn't be fenced; it is tried again", e);
         }

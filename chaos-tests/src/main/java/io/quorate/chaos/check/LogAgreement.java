@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The logs of all nodes beside each other: S10 (the same entry at the same index, terms don't fall), S7 (every replica
- * has everything that was acknowledged) and S9 (the same state behind it). From all of them it makes the one log that was
- * committed: a node that was down lacks what a snapshot told it later, and another has that.
+ * has everything that was acknowledged) and S9 (the same state behind it). From all of them it makes the one log that
+ * was committed: a node that was down lacks what a snapshot told it later, and another has that.
  *
  * <p>An entry that only some have may be replaced, unless it was committed; so what differs above the last index that
  * any node called committed, or any answer named, is no violation, and isn't shown.

@@ -1,12 +1,13 @@
 package io.quorate.chaos.fault;
 
 import io.quorate.chaos.substrate.Substrate;
+import io.quorate.raft.group.Failpoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** All kinds of faults, and which of them a substrate can have. */
+/** All kinds of faults from outside, those in the code, and which of them a substrate can have. */
 public final class Faults {
     private Faults() {}
 
@@ -39,6 +40,11 @@ public final class Faults {
         all.add(new SnapshotKills());
         Stream.of(ClientFault.Kind.values()).map(ClientFault::new).forEach(all::add);
         return List.copyOf(all);
+    }
+
+    /** A node that fails at each of the places in its code that are prepared for it. */
+    public static List<Fault> failpoints() {
+        return Stream.of(Failpoint.values()).<Fault>map(FailpointFault::new).toList();
     }
 
     /** Why a fault can't be had; empty if it can. */

@@ -1,7 +1,6 @@
 package io.quorate.chaos.fault;
 
 import io.quorate.chaos.history.History;
-import io.quorate.chaos.substrate.ChaosNode;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -193,31 +192,7 @@ public final class Nemesis {
 
     private void recover() {
         long healed = System.nanoTime();
-        long deadline = healed + plan.recoveryMax().toNanos();
-        while (true) {
-            reviveSuspects();
-            try {
-                scene.view().awaitWhole(Duration.ofSeconds(5));
-                break;
-            } catch (IllegalStateException e) {
-                scene.say(String.valueOf(e.getMessage()));
-                if (System.nanoTime() - deadline > 0) {
-                    throw new IllegalStateException(
-                            "not whole " + plan.recoveryMax() + " after all is healed: " + e.getMessage(), e);
-                }
-            }
-        }
+        scene.awaitWhole(plan.recoveryMax());
         recoveriesMillis.add((System.nanoTime() - healed) / NANOS_PER_MILLI);
-    }
-
-    private void reviveSuspects() {
-        for (ChaosNode node : scene.nodes()) {
-            if (!node.isAlive() && scene.isSuspect(node)) {
-                scene.say(node.id() + " refused its damaged files later");
-                scene.empty(node);
-            } else if (!node.isAlive()) {
-                throw new IllegalStateException(node.id() + " ended by itself, see " + node.log());
-            }
-        }
     }
 }

@@ -27,7 +27,7 @@ record RollingRestart() implements Fault {
                 () -> order.forEach(node -> {
                     node.stop();
                     node.start();
-                    scene.view().awaitWhole(BACK_MAX);
+                    scene.awaitWhole(BACK_MAX);
                 }),
                 () -> {});
     }

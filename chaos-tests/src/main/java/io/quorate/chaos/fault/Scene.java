@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 
 /** What a fault meets: the cluster, its clients, and the chance by which it chooses. Of one thread. */
 public final class Scene {
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
     private static final Duration LEADER_MAX = Duration.ofSeconds(60);
 
     private final Substrate substrate;
@@ -103,16 +104,44 @@ public final class Scene {
         suspects.add(node.id());
     }
 
-    boolean isSuspect(ChaosNode node) {
-        return suspects.contains(node.id());
-    }
-
     /** Has a node that is down begin anew, without data; all others must be up, as docs/operating.md says. */
     void empty(ChaosNode node) {
         node.kill();
         DataFiles.wipe(node);
         suspects.remove(node.id());
         node.start();
+    }
+
+    /**
+     * Waits until the cluster is whole; a node with damaged files that ended meanwhile begins anew.
+     *
+     * @throws IllegalStateException that says so if that takes longer, or if another node ended
+     */
+    void awaitWhole(Duration atMost) {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (true) {
+            reviveSuspects();
+            try {
+                view.awaitWhole(LOOK_AGAIN);
+                return;
+            } catch (IllegalStateException e) {
+                say(String.valueOf(e.getMessage()));
+                if (System.nanoTime() - deadline > 0) {
+                    throw new IllegalStateException("not whole after " + atMost + ": " + e.getMessage(), e);
+                }
+            }
+        }
+    }
+
+    private void reviveSuspects() {
+        for (ChaosNode node : nodes()) {
+            if (!node.isAlive() && suspects.contains(node.id())) {
+                say(node.id() + " refused its damaged files later");
+                empty(node);
+            } else if (!node.isAlive()) {
+                throw new IllegalStateException(node.id() + " ended by itself, see " + node.log());
+            }
+        }
     }
 
     /** What people want to know who look on. */

@@ -90,6 +90,11 @@ public final class ServerProcess {
 
     /** Starts the process if it doesn't run. */
     public void start() {
+        start(List.of());
+    }
+
+    /** The same, with further options of the JVM, this time. */
+    public void start(List<String> onceOptions) {
         if (process != null && process.isAlive()) {
             return;
         }
@@ -107,6 +112,7 @@ public final class ServerProcess {
                 "-Dcom.google.protobuf.use_unsafe_pre22_gencode=true",
                 "-Djava.io.tmpdir=" + temporary));
         command.addAll(launch.javaOptions());
+        command.addAll(onceOptions);
         command.addAll(List.of(
                 "-cp",
                 launch.classPath(),

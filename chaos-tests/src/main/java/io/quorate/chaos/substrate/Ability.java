@@ -27,5 +27,7 @@ public enum Ability {
     /** Every access to a disk fails. */
     DISK_DEATH,
     /** A node stops, and whatever it hadn't written to the disk is gone. */
-    POWER_LOSS
+    POWER_LOSS,
+    /** A node can be started so that it fails at a place in its code. */
+    FAILPOINTS
 }

@@ -21,6 +21,13 @@ public interface ChaosNode {
     /** Starts the process if it doesn't run; doesn't wait until it serves. */
     void start();
 
+    /**
+     * The same, with failpoints as {@code io.quorate.raft.group.Failpoint} has them, until it is started again.
+     *
+     * @throws UnsupportedOperationException if {@link Ability#FAILPOINTS} is lacking
+     */
+    void start(String failpoints);
+
     /** Ends the process as {@code kill -9} does, and waits until it is gone. */
     void kill();
 

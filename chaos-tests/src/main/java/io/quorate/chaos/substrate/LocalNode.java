@@ -2,27 +2,18 @@ package io.quorate.chaos.substrate;
 
 import io.quorate.chaos.process.ServerProcess;
 import java.nio.file.Path;
-import java.util.Optional;
-import java.util.function.Function;
+import java.util.List;
 
 /** A node that is a child process. */
 final class LocalNode implements ChaosNode {
     private final String id;
     private final ServerProcess process;
-    private final Optional<ShimPage> shim;
-    private final Optional<Volume> volume;
-    private final Function<Ability, Optional<String>> lacks;
+    private final NodeDisk disk;
 
-    LocalNode(
-            ServerProcess process,
-            Optional<ShimPage> shim,
-            Optional<Volume> volume,
-            Function<Ability, Optional<String>> lacks) {
+    LocalNode(ServerProcess process, NodeDisk.Parts parts) {
         this.id = process.id();
         this.process = process;
-        this.shim = shim;
-        this.volume = volume;
-        this.lacks = lacks;
+        this.disk = new NodeDisk(this, parts);
     }
 
     ServerProcess process() {
@@ -60,6 +51,11 @@ final class LocalNode implements ChaosNode {
     }
 
     @Override
+    public void start(String failpoints) {
+        process.start(List.of("-Dquorate.failpoints=" + failpoints));
+    }
+
+    @Override
     public void kill() {
         process.kill();
     }
@@ -86,66 +82,16 @@ final class LocalNode implements ChaosNode {
 
     @Override
     public ClockControl clock() {
-        return shim(Ability.CLOCK);
+        return disk.shim(Ability.CLOCK);
     }
 
     @Override
     public DiskControl disk() {
-        return new Disk();
-    }
-
-    private ShimPage shim(Ability ability) {
-        return shim.orElseThrow(
-                () -> new UnsupportedOperationException(lacks.apply(ability).orElse("no shim")));
-    }
-
-    private Volume volume(Ability ability) {
-        return volume.orElseThrow(
-                () -> new UnsupportedOperationException(lacks.apply(ability).orElse("no volume")));
+        return disk;
     }
 
     void close() {
         process.kill();
-        volume.ifPresent(Volume::close);
-    }
-
-    private final class Disk implements DiskControl {
-        @Override
-        public void fill() {
-            volume(Ability.DISK_FULL).fill();
-        }
-
-        @Override
-        public void free() {
-            volume(Ability.DISK_FULL).free();
-        }
-
-        @Override
-        public void syncDelayMillis(int millis) {
-            shim(Ability.SLOW_FSYNC).syncDelayMillis(millis);
-        }
-
-        @Override
-        public void syncs(Syncs syncs) {
-            shim(Ability.FAILING_FSYNC).syncs(syncs);
-        }
-
-        @Override
-        public void die() {
-            volume(Ability.DISK_DEATH).die();
-        }
-
-        @Override
-        public void repair() {
-            volume(Ability.DISK_DEATH).repair();
-        }
-
-        @Override
-        public void losePower() {
-            Volume its = volume(Ability.POWER_LOSS);
-            its.die();
-            kill();
-            its.repair();
-        }
+        disk.close();
     }
 }

@@ -1,9 +1,6 @@
 package io.quorate.chaos.substrate;
 
 import io.quorate.chaos.process.ServerProcess;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -14,19 +11,6 @@ import java.util.stream.Collectors;
 
 /** A cluster of child processes of this JVM, over its class path. */
 public final class LocalSubstrate implements Substrate {
-    private static final String CONFIG = """
-            cluster: chaos
-            node: %s
-            data: %s
-            admin: "%s"
-            groups: %d
-            nodes:
-            %s%s
-            """;
-
-    /** Nodes are started often and live for seconds. */
-    private static final List<String> QUICK_START = List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto");
-
     private final ClusterPlan plan;
     private final Ground ground;
     private final Map<Ability, String> lacking;
@@ -90,47 +74,22 @@ public final class LocalSubstrate implements Substrate {
     }
 
     private void configure() {
-        String members = "";
+        NodeFiles files = new NodeFiles(plan, ground::addresses);
+        Optional<Path> shim = lacking.containsKey(Ability.CLOCK) ? Optional.empty() : Optional.of(files.shim());
         for (int i = 0; i < plan.nodes(); i++) {
-            Ground.Addresses addresses = ground.addresses(i);
-            members += "  - {id: %s, raft: \"%s\", client: \"%s\"}%n"
-                    .formatted(id(i), addresses.raft(), addresses.client());
-        }
-        Path tools = plan.directory().resolve("tools");
-        Optional<Path> shim = lacking.containsKey(Ability.CLOCK)
-                ? Optional.empty()
-                : Optional.of(Native.compile("shim.c", tools, "-shared", "-fPIC"));
-        for (int i = 0; i < plan.nodes(); i++) {
-            nodes.add(node(i, members, shim));
+            nodes.add(node(i, files, shim));
         }
     }
 
-    private LocalNode node(int i, String members, Optional<Path> shim) {
-        Ground.Addresses addresses = ground.addresses(i);
-        Path directory = plan.directory().resolve(id(i));
+    private LocalNode node(int i, NodeFiles files, Optional<Path> shim) {
+        Path directory = files.directory(i);
         Optional<Volume> volume = ground.volume(directory);
         Path data = volume.map(Volume::mountedAt).orElse(directory).resolve("data");
-        Path config = directory.resolve("quorate.yaml");
-        try {
-            if (Files.exists(data)) {
-                throw new IllegalStateException(directory + " has data of an earlier cluster");
-            }
-            Files.createDirectories(directory);
-            Files.writeString(
-                    config,
-                    CONFIG.formatted(id(i), data, addresses.admin(), plan.groups(), members, plan.extraConfig()));
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write the configuration of " + id(i), e);
-        }
+        Path config = files.configure(i, data);
         Optional<ShimPage> page = shim.map(library -> new ShimPage(directory.resolve("shim.page")));
-        Map<String, String> environment = shim.map(library -> Map.of(
-                        "LD_PRELOAD",
-                        library.toString(),
-                        "QUORATE_SHIM",
-                        page.orElseThrow().file().toString()))
-                .orElse(Map.of());
         List<String> options = new ArrayList<>(ground.javaOptions(i, directory));
-        options.addAll(QUICK_START);
+        options.addAll(NodeFiles.QUICK_START);
+        Ground.Addresses addresses = ground.addresses(i);
         ServerProcess process = new ServerProcess(new ServerProcess.Plan(
                 id(i),
                 addresses.client(),
@@ -139,8 +98,9 @@ public final class LocalSubstrate implements Substrate {
                 directory,
                 data,
                 plan.heapMegabytes(),
-                new ServerProcess.Launch(ground.prefix(i), options, environment, plan.classesFirst())));
-        return new LocalNode(process, page, volume, this::lacks);
+                new ServerProcess.Launch(
+                        ground.prefix(i), options, NodeFiles.environment(shim, page), plan.classesFirst())));
+        return new LocalNode(process, new NodeDisk.Parts(page, volume, this::lacks));
     }
 
     @Override

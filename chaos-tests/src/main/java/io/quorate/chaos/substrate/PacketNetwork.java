@@ -22,10 +22,16 @@ final class PacketNetwork implements NetworkControl, AutoCloseable {
     private List<DelayProcess> delays = List.of();
     private int lastQueue;
     private List<String> slowed = List.of();
+    private Map<Link, LinkState> current = Map.of();
 
     /** Where the ends of links are, and how commands are run at a node. */
     interface Places {
         List<String> nodes();
+
+        /** Whether a node has a network now: if not, it gets the state of its links when it is started. */
+        default boolean isUp(String node) {
+            return true;
+        }
 
         String address(String end);
 
@@ -70,10 +76,11 @@ final class PacketNetwork implements NetworkControl, AutoCloseable {
     public void set(Map<Link, LinkState> links) {
         Map<Link, LinkState> sorted = new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
         sorted.putAll(links);
+        current = Map.copyOf(links);
         List<DelayProcess> before = delays;
         delays = new ArrayList<>();
         Map<Link, Integer> queues = startDelays(sorted);
-        for (String node : places.nodes()) {
+        for (String node : up()) {
             Tool.feed(
                     new PacketRules(node, places::address, queues).of(sorted), command(node, "iptables-restore", "-w"));
         }
@@ -81,13 +88,22 @@ final class PacketNetwork implements NetworkControl, AutoCloseable {
         slowDown(sorted);
     }
 
+    /** Gives a node whose network is new what its links should be. */
+    void renew() {
+        set(current);
+    }
+
+    private List<String> up() {
+        return places.nodes().stream().filter(places::isUp).toList();
+    }
+
     private Map<Link, Integer> startDelays(Map<Link, LinkState> links) {
         Map<Link, Integer> queues = new HashMap<>();
         links.forEach((link, state) -> {
-            if (state.delayMillis() > 0) {
+            String node = link.from().equals(Link.CLIENTS) ? link.to() : link.from();
+            if (state.delayMillis() > 0 && places.isUp(node)) {
                 Path program = delayProgram.orElseThrow(
                         () -> new UnsupportedOperationException("no C compiler to make the delaying program with"));
-                String node = link.from().equals(Link.CLIENTS) ? link.to() : link.from();
                 lastQueue = lastQueue % QUEUES_MAX + 1; // those of before are in use until the rules are replaced
                 int queue = lastQueue;
                 delays.add(new DelayProcess(places.prefix(node), program.toString(), queue, state));
@@ -99,12 +115,13 @@ final class PacketNetwork implements NetworkControl, AutoCloseable {
 
     private void slowDown(Map<Link, LinkState> links) {
         for (String node : slowed) {
-            Tool.run(command(node, "tc", "qdisc", "del", "dev", DEVICE, "root"));
+            // fails if the node's network is another one by now, which isn't slow
+            var unused = Tool.attempt(List.of(command(node, "tc", "qdisc", "del", "dev", DEVICE, "root")), "");
         }
         slowed = List.of();
         Map<String, Integer> rates = new TreeMap<>();
         links.forEach((link, state) -> {
-            if (state.bytesPerSecondMax() > 0) {
+            if (state.bytesPerSecondMax() > 0 && up().contains(link.from())) {
                 rates.merge(link.from(), state.bytesPerSecondMax(), Math::min);
             }
         });

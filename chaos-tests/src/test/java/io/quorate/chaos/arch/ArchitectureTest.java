@@ -191,6 +191,34 @@ final class ArchitectureTest {
             slices().matching("io.quorate.(*).(**)").should().beFreeOfCycles();
 
     @ArchTest
+    static final ArchRule WHAT_IS_SIMULATED_READS_NO_CLOCK_AND_STARTS_NO_THREAD = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    "io.quorate.chaos.sim..",
+                    "io.quorate.raft.apply..",
+                    "io.quorate.client.lease..",
+                    "io.quorate.client.route..",
+                    "io.quorate.server.endpoint..",
+                    "io.quorate.server.lease..",
+                    "io.quorate.storage.memory..")
+            .and()
+            .doNotHaveSimpleName("SimulationRunner")
+            .and()
+            .doNotHaveSimpleName("Tally")
+            .should()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(Math.class, "random")
+            .orShould()
+            .callMethod(System.class, "identityHashCode", Object.class)
+            .orShould()
+            .dependOnClassesThat(nameMatching("java\\.util\\.(Random|UUID|Timer|Date)"
+                    + "|java\\.util\\.concurrent\\.(ThreadLocalRandom|Executors|ForkJoinPool)|java\\.net\\..*"))
+            .because("a seed must be the same run each time (docs/TESTING.md)");
+
+    @ArchTest
     static final ArchRule NO_DRAWERS = noClasses()
             .should()
             .haveSimpleNameEndingWith("Utils")

@@ -1,20 +1,14 @@
 package io.quorate.chaos.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.quorate.chaos.history.History;
 import io.quorate.chaos.substrate.ClusterPlan;
-import io.quorate.chaos.substrate.ClusterView;
 import io.quorate.chaos.substrate.LocalSubstrate;
 import io.quorate.chaos.substrate.Substrate;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,61 +16,65 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Whatever happens to nodes, network, disks, clocks and clients: no limit is passed, no grant is lost or counted twice,
  * replicas agree, and the cluster is whole again when all is healed.
+ *
+ * <p>{@code -Dchaos.injections=N} and {@code -Dchaos.minutes=N} make the long run longer or shorter.
  */
-@Timeout(1_200)
+@Timeout(1_500)
 final class ChaosIT {
-    private static final Duration LONG = Duration.ofSeconds(90);
-
     @TempDir
     private Path directory;
 
     private final long seed = Long.getLong("seed", 20_261_124L);
-    private final long startNanos = System.nanoTime();
 
-    /** Every kind of fault that this machine can have on loopback, without root. */
+    /** Every kind of fault that any machine can have, without root. */
     @Test
     void onLoopback() throws IOException, InterruptedException {
-        Nemesis.Report report = run(
-                LocalSubstrate.onLoopback(ClusterPlan.of(directory.resolve("nodes"), 3, 2)),
-                Integer.getInteger("chaos.loopback.injections", 30));
-        assertThat(report.counts()).containsKey("kill-leader");
+        try (Substrate substrate = LocalSubstrate.onLoopback(plan(3))) {
+            Nemesis.Report report = run().check(substrate, Faults.all(), 24, Duration.ofMinutes(3));
+            assertThat(report.counts()).hasSizeGreaterThanOrEqualTo(12);
+        }
     }
 
     /** Every kind of fault, where there are namespaces, thus root. */
     @Test
     void inNamespaces() throws IOException, InterruptedException {
-        assumeThat(LocalSubstrate.lacksNamespaces()).isEmpty();
-        Nemesis.Report report = run(
-                LocalSubstrate.inNamespaces(ClusterPlan.of(directory.resolve("nodes"), 3, 2)),
-                Integer.getInteger("chaos.injections", 140));
-        assertThat(report.counts()).hasSizeGreaterThanOrEqualTo(18);
-    }
-
-    private Nemesis.Report run(Substrate started, int injections) throws IOException, InterruptedException {
-        say("seed " + seed + " (repeat with -Dseed=" + seed + ")");
-        Path folder = Files.createDirectories(directory.resolve("run"));
-        try (Substrate substrate = started;
-                ClusterView view = ClusterView.open(substrate, LONG)) {
-            say(substrate.name());
-            view.awaitWhole(LONG);
-            try (Load load = new Load(substrate, view, folder, seed);
-                    History history = History.create(folder)) {
-                history.note("seed", String.valueOf(seed));
-                Scene scene = new Scene(substrate, view, Optional.of(load.spenders()), seed, this::say);
-                Nemesis nemesis = new Nemesis(
-                        scene, history, new Nemesis.Plan(Faults.all(), injections, Duration.ofMinutes(15), LONG, seed));
-                Nemesis.Report report = nemesis.run();
-                List<String> wrong = load.violations();
-                say(report.text());
-                say(load.text());
-                assertThat(wrong).isEmpty();
-                assertThat(load.grants()).isGreaterThan(100);
-                return report;
-            }
+        Needed.here("namespaces", LocalSubstrate.lacksNamespaces());
+        int injections = Integer.getInteger("chaos.injections", 140);
+        Duration lasting = Duration.ofMinutes(Integer.getInteger("chaos.minutes", 10));
+        try (Substrate substrate = LocalSubstrate.inNamespaces(plan(3))) {
+            Nemesis.Report report = run().check(substrate, Faults.all(), injections, lasting);
+            assertThat(report.counts()).hasSizeGreaterThanOrEqualTo(18);
         }
     }
 
-    private void say(String what) {
-        System.out.printf("%7d ms: %s%n", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos), what);
+    /** Each kind of partition of five nodes. */
+    @Test
+    void partitionsOfFive() throws IOException, InterruptedException {
+        Needed.here("namespaces", LocalSubstrate.lacksNamespaces());
+        List<Fault> partitions = Faults.all().stream()
+                .filter(f -> f.kind().startsWith("partition-"))
+                .toList();
+        try (Substrate substrate = LocalSubstrate.inNamespaces(plan(5))) {
+            Nemesis.Report report = run().check(substrate, partitions, partitions.size(), Duration.ofMinutes(3));
+            assertThat(report.counts()).hasSize(partitions.size());
+        }
+    }
+
+    /** Nodes that end, wait or fail at each place in their code that is prepared for it. */
+    @Test
+    void failpoints() throws IOException, InterruptedException {
+        try (Substrate substrate = LocalSubstrate.onLoopback(plan(3))) {
+            int places = Faults.failpoints().size();
+            Nemesis.Report report = run().check(substrate, Faults.failpoints(), places, Duration.ofMinutes(8));
+            assertThat(report.counts()).hasSize(places);
+        }
+    }
+
+    private ChaosRun run() {
+        return new ChaosRun(directory.resolve("run"), seed);
+    }
+
+    private ClusterPlan plan(int nodes) {
+        return ClusterPlan.of(directory.resolve("nodes"), nodes, 2);
     }
 }

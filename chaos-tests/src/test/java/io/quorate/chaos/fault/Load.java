@@ -1,5 +1,7 @@
 package io.quorate.chaos.fault;
 
+import static org.awaitility.Awaitility.await;
+
 import io.quorate.chaos.check.GrantHistory;
 import io.quorate.chaos.check.Use;
 import io.quorate.chaos.check.UseBounds;
@@ -44,6 +46,7 @@ final class Load implements AutoCloseable {
     private static final Limit TOTAL = Limit.of(
             Algorithm.FIXED_WINDOW, 1_000_000_000, Duration.ofDays(36_500).toMillis());
     private static final Limit RATE = new Limit(Algorithm.GCRA, 50, 1_000, 20);
+    private static final int CALM_HELD_MAX = 400;
     private static final Limit BUCKET = new Limit(Algorithm.TOKEN_BUCKET, 2_000, 1_000, 1_000);
 
     private final ClusterView view;
@@ -64,14 +67,13 @@ final class Load implements AutoCloseable {
                 .name("load")
                 .build();
         client.admin().applyRules(rules(), OptionalLong.empty());
-        Rule bucket = new Rule(
-                "all", List.of(), BUCKET, Mode.ENFORCE, new LeaseTerms(true, 0, LEASE_MILLIS), FailureTerms.DENY);
-        client.admin().applyRules(new RuleSet("bucket", Optional.empty(), List.of(bucket)), OptionalLong.empty());
+        lease("bucket", BUCKET, new LeaseTerms(true, 0, LEASE_MILLIS));
+        lease("calm", TOTAL, new LeaseTerms(true, CALM_HELD_MAX, LEASE_MILLIS));
         this.spenders = new Spenders(new Spenders.Plan(
                 directory,
                 substrate.clientEndpoints().split(",", -1),
-                List.of("bucket:0:3"),
-                List.of("bucket:0:3"),
+                List.of("bucket:0:3", "calm:300:1"),
+                List.of("bucket:4000:3", "calm:4000:1"),
                 LEASE_MILLIS));
         SplittableRandom random = new SplittableRandom(seed);
         for (int i = 0; i < SPENDERS; i++) {
@@ -85,12 +87,23 @@ final class Load implements AutoCloseable {
         }
     }
 
+    private void lease(String namespace, Limit limit, LeaseTerms terms) {
+        Rule rule = new Rule("all", List.of(), limit, Mode.ENFORCE, terms, FailureTerms.DENY);
+        client.admin().applyRules(new RuleSet(namespace, Optional.empty(), List.of(rule)), OptionalLong.empty());
+    }
+
     Spenders spenders() {
         return spenders;
     }
 
     int grants() {
         return history.size() / 2;
+    }
+
+    /** Waits until so many more were granted. */
+    void awaitGrants(int more) {
+        int before = grants();
+        await().atMost(Duration.ofSeconds(60)).until(() -> grants() >= before + more);
     }
 
     /** Stops asking, and gives whatever is wrong; empty if nothing is. */
@@ -125,6 +138,7 @@ final class Load implements AutoCloseable {
                     + " requests of at most 3 tokens have an unknown outcome");
         }
         wrong.addAll(history.violations(limits));
+        leased().ifPresent(wrong::add);
         bucket().filter(w -> w.over() > 0).ifPresent(w -> wrong.add("S2: the bucket was passed: " + w));
         return wrong;
     }
@@ -140,13 +154,33 @@ final class Load implements AutoCloseable {
     }
 
     private Optional<UseBounds.Worst> bucket() throws IOException {
+        return UseBounds.bucket(BUCKET, uses("bucket"));
+    }
+
+    private List<Use> uses(String namespace) throws IOException {
         List<Use> uses = new ArrayList<>();
-        for (Path log : spenders.useLogs("bucket")) {
+        for (Path log : spenders.useLogs(namespace)) {
             if (Files.exists(log)) { // one that was killed at once has none
                 uses.addAll(UseLog.read(log));
             }
         }
-        return UseBounds.bucket(BUCKET, uses);
+        return uses;
+    }
+
+    /** When no lease is left, whatever was spent of any is counted. */
+    private Optional<String> leased() throws IOException {
+        await("the last lease's end")
+                .atMost(Duration.ofSeconds(30))
+                .until(() ->
+                        client.admin().key("calm", "all", List.of()).leases().isEmpty());
+        long used = uses("calm").stream()
+                .filter(Use::granted)
+                .mapToLong(Use::tokens)
+                .sum();
+        long counted = client.admin().key("calm", "all", List.of()).used();
+        return counted < used
+                ? Optional.of("S3: " + used + " leased tokens were used, " + counted + " are counted")
+                : Optional.empty();
     }
 
     private void ask(SplittableRandom random) {

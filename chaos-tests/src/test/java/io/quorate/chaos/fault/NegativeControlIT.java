@@ -1,10 +1,7 @@
 package io.quorate.chaos.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
-import static org.awaitility.Awaitility.await;
 
-import io.quorate.chaos.history.History;
 import io.quorate.chaos.substrate.ClusterPlan;
 import io.quorate.chaos.substrate.ClusterView;
 import io.quorate.chaos.substrate.DiskControl;
@@ -15,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,14 +32,14 @@ final class NegativeControlIT {
     /** Disks say that they have written what they haven't, and all lose power. */
     @Test
     void aLostFsync() throws IOException, InterruptedException {
-        assumeThat(LocalSubstrate.lacksNamespaces()).isEmpty();
+        Needed.here("namespaces", LocalSubstrate.lacksNamespaces());
         try (Substrate substrate = LocalSubstrate.inNamespaces(plan());
                 ClusterView view = ClusterView.open(substrate, LONG)) {
             view.awaitWhole(LONG);
             try (Load load = new Load(substrate, view, folder(), seed)) {
-                awaitGrants(load, 200);
+                load.awaitGrants(200);
                 substrate.nodes().forEach(n -> n.disk().syncs(DiskControl.Syncs.LIE));
-                awaitGrants(load, 1_000);
+                load.awaitGrants(1_000);
                 substrate.nodes().forEach(n -> n.disk().losePower());
                 substrate.nodes().forEach(n -> {
                     n.disk().syncs(DiskControl.Syncs.WORK);
@@ -73,29 +69,17 @@ final class NegativeControlIT {
                         List.of(
                                 new ClientFault(ClientFault.Kind.CLIENT_KILL),
                                 new ClientFault(ClientFault.Kind.CLIENT_HOARDER))))
-                .anySatisfy(found -> assertThat(found).startsWith("S2"));
+                .anySatisfy(found -> assertThat(found).startsWith("S3"));
     }
 
     private List<String> found(PlantedMistake mistake, List<Fault> faults) throws IOException, InterruptedException {
         Path classes = mistake.compile(directory.resolve("mistake"));
-        try (Substrate substrate = LocalSubstrate.onLoopback(plan().with(classes));
-                ClusterView view = ClusterView.open(substrate, LONG)) {
-            view.awaitWhole(LONG);
-            Path folder = folder();
-            try (Load load = new Load(substrate, view, folder, seed);
-                    History history = History.create(folder)) {
-                awaitGrants(load, 200);
-                Scene scene = new Scene(substrate, view, Optional.of(load.spenders()), seed, System.out::println);
-                System.out.println(
-                        new Nemesis(scene, history, new Nemesis.Plan(faults, 6, Duration.ofMinutes(2), LONG, seed))
-                                .run()
-                                .text());
-                List<String> found = load.violations();
-                System.out.println(load.text());
-                System.out.println(
-                        mistake.wrong() + ": " + found.stream().limit(5).toList());
-                return found;
-            }
+        try (Substrate substrate = LocalSubstrate.onLoopback(plan().with(classes))) {
+            ChaosRun run = new ChaosRun(folder(), seed);
+            List<String> found =
+                    run.run(substrate, faults, 6, Duration.ofMinutes(2)).violations();
+            run.say(mistake.wrong() + ": " + found.stream().limit(5).toList());
+            return found;
         }
     }
 
@@ -105,10 +89,5 @@ final class NegativeControlIT {
 
     private Path folder() throws IOException {
         return Files.createDirectories(directory.resolve("run"));
-    }
-
-    private static void awaitGrants(Load load, int more) {
-        int before = load.grants();
-        await().atMost(Duration.ofSeconds(60)).until(() -> load.grants() >= before + more);
     }
 }

@@ -28,7 +28,7 @@ record PlantedMistake(String source, String right, String wrong) {
     static final PlantedMistake FORGOTTEN_LEASE = new PlantedMistake(
             "core/src/main/java/io/quorate/core/lease/LeaseArithmetic.java",
             "return lending.spend(state, atMillis, unreported);",
-            "return state;");
+            "return lending.giveBack(state, atMillis, unreported);");
 
     /** Compiles the class with the mistake; gives the folder that has it. */
     Path compile(Path folder) throws IOException {

@@ -1,8 +1,10 @@
 package io.quorate.cli.command;
 
+import io.quorate.cli.rulefile.Finding;
 import io.quorate.cli.rulefile.ParsedRules;
 import io.quorate.cli.rulefile.Problem;
 import io.quorate.cli.rulefile.RuleFile;
+import io.quorate.cli.rulefile.RuleLint;
 import io.quorate.cli.text.Counted;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Checks rule files without a cluster. */
@@ -17,6 +20,9 @@ import picocli.CommandLine.Parameters;
 final class RulesCheckCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "Rule files (YAML).")
     private List<Path> files = List.of();
+
+    @Option(names = "--strict", description = "Fail if anything is found that is hardly meant.")
+    private boolean strict;
 
     private final CommandContext context;
 
@@ -27,13 +33,17 @@ final class RulesCheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<Map<String, Object>> problemsJson = new ArrayList<>();
+        List<Finding> findings = new ArrayList<>();
         boolean bad = false;
         for (Path file : files) {
             ParsedRules parsed = RuleFile.parse(file);
             if (parsed instanceof ParsedRules.Good good) {
+                List<Finding> found = RuleLint.of(file.toString(), good, System.currentTimeMillis());
+                findings.addAll(found);
                 if (!context.json()) {
                     context.line(file + ": namespace " + good.rules().namespace() + ": "
                             + Counted.are(good.rules().rules().size(), "rule") + " right");
+                    found.forEach(finding -> context.note(finding.toString()));
                 }
                 continue;
             }
@@ -46,8 +56,20 @@ final class RulesCheckCommand implements Callable<Integer> {
             }
         }
         if (context.json()) {
-            context.json(CommandContext.object("right", !bad, "problems", problemsJson));
+            context.json(CommandContext.object(
+                    "right",
+                    !bad,
+                    "problems",
+                    problemsJson,
+                    "findings",
+                    findings.stream().map(RulesCheckCommand::json).toList()));
         }
-        return bad ? ExitCode.USAGE : ExitCode.OK;
+        return bad || (strict && !findings.isEmpty()) ? ExitCode.USAGE : ExitCode.OK;
+    }
+
+    private static Map<String, Object> json(Finding finding) {
+        Map<String, Object> json = CommandContext.object("kind", finding.kind());
+        json.putAll(RuleFiles.json(finding.problem()));
+        return json;
     }
 }

@@ -104,6 +104,11 @@ final class CommandLines implements Command.Visitor<CommandLines.Fields> {
     }
 
     @Override
+    public Fields settleRules(Command.SettleRules command) {
+        return out -> out.writeStringField("kind", "settle-rules");
+    }
+
+    @Override
     public Fields putRules(Command.PutRules command) {
         return out -> {
             out.writeStringField("kind", "put-rules");

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads what a rule matches. */
 final class MatchReader {
     private static final String TEXT_ADVICE =
-            "write a text (\"*\", \"/search*\", \"*.css\", GET), a list of such, or a mapping such as {cidr: 10.0.0.0/8}";
+            "write a text (\"*\", \"/search*\", \"*.css\", GET), a list of such, or a mapping like {cidr: 10.0.0.0/8}";
     private static final String COUNTED = "counted";
 
     private static final Fields TESTS = new Fields(

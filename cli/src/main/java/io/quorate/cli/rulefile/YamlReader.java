@@ -27,7 +27,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * no alias is expanded, no tag names a type, and nesting ends at a bound.
  */
 public final class YamlReader {
-    /** Deepest nesting of mappings and lists; a right rule file has 5, and 2 more for each level of rules below rules. */
+    /** Deepest nesting of mappings and lists; a right rule file has 5, and 2 more for each level of rules. */
     static final int DEPTH_MAX = 32;
 
     private final Problems problems;

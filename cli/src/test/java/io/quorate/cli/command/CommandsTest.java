@@ -187,6 +187,26 @@ class CommandsTest {
         assertThat(cluster.namespaces).isEmpty();
     }
 
+    @Test
+    void whatIsHardlyMeantIsANoteAndWithStrictAnError() throws IOException {
+        String odd = """
+                namespace: shop
+                rules:
+                  - id: all
+                    limit: {algorithm: fixed-window, amount: 5, period: 1s}
+                    replaces: [al]
+                """;
+        Path file = write("odd.yaml", odd);
+        assertThat(quorate("rules", "check", file.toString())).isZero();
+        assertThat(err).contains(file + ":5:15: rule 'all': replaces 'al', but there is no such rule");
+        assertThat(quorate("rules", "check", "--strict", file.toString())).isEqualTo(2);
+        assertThat(quorate("rules", "check", "--json", file.toString())).isZero();
+        assertThat(json().get("right").asBoolean()).isTrue();
+        assertThat(json().get("findings").get(0).get("kind").asText()).isEqualTo("unknown");
+        assertThat(json().get("findings").get(0).get("line").asInt()).isEqualTo(5);
+        assertThat(json().get("findings").get(0).get("column").asInt()).isEqualTo(15);
+    }
+
     @ParameterizedTest
     @MethodSource("io.quorate.cli.rulefile.BadRuleFiles#cases")
     void ofABadFileNothingIsApplied(BadRuleFiles.Case bad) throws IOException {

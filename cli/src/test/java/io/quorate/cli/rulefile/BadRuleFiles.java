@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 /** The bad rule files of bad-rules.txt, each with its problems. */
 public final class BadRuleFiles {
     private static final String TABLE = "bad-rules.txt";
+    private static final String FINDINGS = "found-rules.txt";
 
     private BadRuleFiles() {}
 
@@ -26,11 +27,20 @@ public final class BadRuleFiles {
     }
 
     public static Stream<Case> cases() throws IOException {
+        return cases(TABLE);
+    }
+
+    /** The right rule files of found-rules.txt, each with what is found in it. */
+    static Stream<Case> findings() throws IOException {
+        return cases(FINDINGS);
+    }
+
+    private static Stream<Case> cases(String file) throws IOException {
         List<Case> cases = new ArrayList<>();
         String title = "";
         StringBuilder text = new StringBuilder();
         List<Expected> problems = new ArrayList<>();
-        for (String line : table().lines().toList()) {
+        for (String line : table(file).lines().toList()) {
             if (line.startsWith("=== ")) {
                 if (!problems.isEmpty()) {
                     cases.add(new Case(title, body(text), List.copyOf(problems)));
@@ -62,8 +72,8 @@ public final class BadRuleFiles {
         return new Expected(Integer.parseInt(place[0]), Integer.parseInt(place[1]), words);
     }
 
-    private static String table() throws IOException {
-        try (InputStream in = Objects.requireNonNull(BadRuleFiles.class.getResourceAsStream(TABLE))) {
+    private static String table(String file) throws IOException {
+        try (InputStream in = Objects.requireNonNull(BadRuleFiles.class.getResourceAsStream(file))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }

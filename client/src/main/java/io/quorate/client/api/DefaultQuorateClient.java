@@ -3,6 +3,7 @@ package io.quorate.client.api;
 import io.quorate.client.lease.LeaseSettings;
 import io.quorate.client.lease.Resolved;
 import io.quorate.client.net.NettyLoop;
+import io.quorate.client.route.ClientLoop;
 import io.quorate.client.route.ClusterMap;
 import io.quorate.client.route.RouterSettings;
 import java.time.Duration;
@@ -24,13 +25,13 @@ final class DefaultQuorateClient implements QuorateClient {
     /** and over no more than this. */
     private static final long JITTER_MAX_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    final NettyLoop loop;
+    final ClientLoop loop;
     final long timeoutNanos;
     private final QuorateAdmin admin;
     /** Null if the client leases nothing: every acquire is decided by its leader. */
     private final @Nullable LeasedAcquires leased;
 
-    private DefaultQuorateClient(NettyLoop loop, long timeoutNanos, Optional<LeaseSettings> leases) {
+    DefaultQuorateClient(ClientLoop loop, long timeoutNanos, Optional<LeaseSettings> leases) {
         this.loop = loop;
         this.timeoutNanos = timeoutNanos;
         this.admin = new DefaultQuorateAdmin(this);

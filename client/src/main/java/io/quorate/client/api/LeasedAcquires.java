@@ -10,7 +10,7 @@ import io.quorate.client.lease.RenewalLink.Haste;
 import io.quorate.client.lease.RequestKey;
 import io.quorate.client.lease.Resolved;
 import io.quorate.client.lease.Waiter;
-import io.quorate.client.net.NettyLoop;
+import io.quorate.client.route.ClientLoop;
 import io.quorate.client.route.RulesWatch;
 import io.quorate.client.route.Target;
 import io.quorate.core.quota.QuotaKey;
@@ -28,7 +28,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -60,7 +59,7 @@ final class LeasedAcquires {
     /** Unless somebody waits, frames leave so far from each other. */
     private static final long SPACING_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    private final NettyLoop loop;
+    private final ClientLoop loop;
     private final LeaseSettings settings;
     private final Leases leases;
     /** Requests on their way to the loop. */
@@ -87,7 +86,7 @@ final class LeasedAcquires {
 
     private record Destination(int group, String namespace) {}
 
-    LeasedAcquires(NettyLoop loop, LeaseSettings settings, int dataGroups) {
+    LeasedAcquires(ClientLoop loop, LeaseSettings settings, int dataGroups) {
         this.loop = loop;
         this.askedMax = loop.inFlightMax();
         this.settings = settings;
@@ -95,8 +94,8 @@ final class LeasedAcquires {
                 settings,
                 new LeaseEnvironment(
                         loop.clock()::nanoTime,
-                        System::currentTimeMillis,
-                        new SplittableRandom(),
+                        loop::wallMillis,
+                        loop.newRandom(),
                         this::gather,
                         this::wake,
                         slot -> Slots.groupOf(slot, dataGroups).value()));

@@ -149,6 +149,7 @@ final class LeaseLedger {
         consumedEver += reply.consumed();
         spent += reply.consumed();
         if (reply.staleRules()) {
+            returned += reply.granted() - reply.consumed(); // of a first copy: they go back with the next renewal
             distrusted = false;
             return; // what is held lives as long as it did
         }

@@ -11,8 +11,8 @@ package io.quorate.client.lease;
  * @param roomy there is so much that idle clients may hold some
  * @param recall return what isn't needed
  * @param available tokens that anybody may take now: a hint
- * @param staleRules the client's rules are old: what was reported counts, nothing was granted, and the lease lives no
- *     longer than it did
+ * @param staleRules the client's rules are old: what was reported counts, the lease lives no longer than it did, and
+ *     nothing was granted but what a first copy of this renewal was granted, before they were old
  */
 public record RenewalReply(
         long granted,
@@ -31,9 +31,6 @@ public record RenewalReply(
         }
         if (validMillis < 0 || horizonMillis < 0 || retryAfterMillis < 0 || available < 0) {
             throw new IllegalArgumentException("a reply has no times or tokens below zero");
-        }
-        if (staleRules && granted > 0) {
-            throw new IllegalArgumentException("by old rules nothing is granted, not " + granted + " tokens");
         }
     }
 

@@ -8,6 +8,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.internal.PlatformDependent;
 import io.quorate.client.route.Call;
+import io.quorate.client.route.ClientLoop;
 import io.quorate.client.route.Link;
 import io.quorate.client.route.LinkEvents;
 import io.quorate.client.route.NanoClock;
@@ -25,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #submit} may be called on any thread: it puts the call into a bounded queue, and wakes the loop
  * if nobody has yet; the loop then takes all that is there, and flushes once.
  */
-public final class NettyLoop implements AutoCloseable {
+public final class NettyLoop implements ClientLoop {
     /** How long a node may take to accept a connection, and again to shake hands. */
     private static final int CONNECT_MILLIS = 2000;
     /** How long closing waits until the sessions are closed; else they end by themselves when idle. */
@@ -81,26 +83,37 @@ public final class NettyLoop implements AutoCloseable {
         loop.execute(() -> router.start(onFirstMap));
     }
 
-    /** The router; only what it says of itself may be called from other threads. */
+    @Override
     public Router router() {
         return router;
     }
 
-    /** Requests that may be unanswered at once. */
+    @Override
     public int inFlightMax() {
         return settings.inFlightMax();
     }
 
+    @Override
     public NanoClock clock() {
         return clock;
     }
 
-    /** Whether the caller is on the loop's thread, which must not wait for answers. */
+    @Override
+    public long wallMillis() {
+        return System.currentTimeMillis();
+    }
+
+    @Override
+    public RandomGenerator newRandom() {
+        return new SplittableRandom();
+    }
+
+    @Override
     public boolean inLoop() {
         return loop.inEventLoop();
     }
 
-    /** Runs something on the loop, as a burst of its own. */
+    @Override
     public void execute(Runnable task) {
         loop.execute(() -> {
             task.run();
@@ -108,7 +121,7 @@ public final class NettyLoop implements AutoCloseable {
         });
     }
 
-    /** Like {@link #execute}; false if the loop has ended. */
+    @Override
     public boolean tryExecute(Runnable task) {
         try {
             execute(task);
@@ -118,7 +131,7 @@ public final class NettyLoop implements AutoCloseable {
         }
     }
 
-    /** Runs something on the loop after a time, as a burst of its own. */
+    @Override
     public void executeAfter(long nanos, Runnable task) {
         loop.schedule(
                 () -> {
@@ -129,7 +142,7 @@ public final class NettyLoop implements AutoCloseable {
                 TimeUnit.NANOSECONDS);
     }
 
-    /** Takes a call over; thread-safe. It is completed once, on the loop, or on this thread if it is refused here. */
+    @Override
     public void submit(Call call) {
         if (!router.admit()) {
             call.refuse(Code.OVERLOADED, settings.tooManyUnanswered());

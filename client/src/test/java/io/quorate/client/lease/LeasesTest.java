@@ -428,6 +428,22 @@ class LeasesTest {
         assertThat(kit.sent).isNotEmpty();
     }
 
+    /** The first copy was carried out by rules in force and its answer lost; the second comes after a change of rules. */
+    @Test
+    void whatARepeatByOldRulesWasGrantedFirstGoesBack() {
+        kit.load("42", 1000, 2000);
+        while (kit.sent.isEmpty()) {
+            kit.acquire("42", 1);
+        }
+        long held = kit.find("42").enforcing().get(0).tranche().visible();
+        kit.reply(kit.next(), new RenewalReply(30, 10, 3_000, 0, true, false, 20, false, 0, true));
+        assertThat(kit.find("42").enforcing().get(0).tranche().visible()).isEqualTo(held);
+        kit.leases.learn(Kit.rules(
+                Kit.rule("per-user", LIMIT),
+                Kit.rule("other", LIMIT, Mode.SHADOW, LeaseTerms.DEFAULT, FailureTerms.DENY)));
+        assertThat(kit.next().renewal().returned()).isEqualTo(20);
+    }
+
     @Test
     void waitersForARenewalByOldRulesGoToTheLeader() {
         Told told = kit.acquire("42", 1);

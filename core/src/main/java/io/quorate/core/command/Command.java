@@ -35,6 +35,8 @@ public sealed interface Command {
 
         T putRules(PutRules command);
 
+        T settleRules(SettleRules command);
+
         T renewLease(RenewLease command);
     }
 
@@ -131,6 +133,17 @@ public sealed interface Command {
         @Override
         public <T> T accept(Visitor<T> visitor) {
             return visitor.putRules(this);
+        }
+    }
+
+    /**
+     * Meta only: rules whose time began or ended by now apply or don't from here on, as a change of the rules like any
+     * other. Changes nothing if there are none.
+     */
+    record SettleRules() implements Command {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.settleRules(this);
         }
     }
 

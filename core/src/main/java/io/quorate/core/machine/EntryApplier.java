@@ -12,6 +12,7 @@ import io.quorate.core.command.Command.PutRules;
 import io.quorate.core.command.Command.Refund;
 import io.quorate.core.command.Command.RenewLease;
 import io.quorate.core.command.Command.Reset;
+import io.quorate.core.command.Command.SettleRules;
 import io.quorate.core.command.Command.Sweep;
 import io.quorate.core.command.LimitDefinition;
 import io.quorate.core.command.LogEntry;
@@ -65,7 +66,7 @@ final class EntryApplier implements Command.Visitor<Applied> {
         this.sessions = new SessionOverlay(view, limits, nowMillis);
         this.terms = new LimitOverlay(view, this::offered);
         this.pruning = new LimitPruning(view, limits.idleLimitsMax());
-        this.rules = new RulesOverlay(view, limits);
+        this.rules = new RulesOverlay(view, limits, nowMillis);
         this.leases = new CounterLeases(counters, terms, limits, arithmetic, nowMillis);
         this.decision = new Decision(counters, terms, leases, nowMillis);
         this.sweepCursor = view.header().sweepCursor();
@@ -234,6 +235,11 @@ final class EntryApplier implements Command.Visitor<Applied> {
     @Override
     public Applied putRules(PutRules command) {
         return applied(rules.put(command));
+    }
+
+    @Override
+    public Applied settleRules(SettleRules command) {
+        return done(rules.settle());
     }
 
     @Override

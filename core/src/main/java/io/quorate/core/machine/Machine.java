@@ -31,7 +31,8 @@ public final class Machine {
         this(limits, LeaseArithmetic.EXACT);
     }
 
-    Machine(MachineLimits limits, LeaseArithmetic arithmetic) {
+    /** A machine with another arithmetic of leases, to show that tests would find a mistake in it. */
+    public Machine(MachineLimits limits, LeaseArithmetic arithmetic) {
         this.limits = limits;
         this.arithmetic = arithmetic;
     }

@@ -19,13 +19,15 @@ import java.util.TreeMap;
 final class RulesOverlay {
     private final StateView view;
     private final MachineLimits limits;
+    private final long nowMillis;
     private final Map<String, AppliedRules> changed = new TreeMap<>();
     private long version;
     private int nextLimitId;
 
-    RulesOverlay(StateView view, MachineLimits limits) {
+    RulesOverlay(StateView view, MachineLimits limits, long nowMillis) {
         this.view = view;
         this.limits = limits;
+        this.nowMillis = nowMillis;
         this.version = view.header().rulesVersion();
         this.nextLimitId = view.header().nextLimitId();
     }
@@ -61,8 +63,41 @@ final class RulesOverlay {
         version++;
         changed.put(
                 wanted.namespace(),
-                new AppliedRules(wanted.namespace(), version, wanted.colocate(), numbered(current, wanted.rules())));
+                new AppliedRules(
+                        wanted.namespace(),
+                        version,
+                        wanted.colocate(),
+                        asOfMillis(wanted.rules()),
+                        numbered(current, wanted.rules())));
         return new RulesPut(version, true);
+    }
+
+    /** Brings all rules to the entry's log time; how many namespaces that changes. */
+    int settle() {
+        List<AppliedRules> due = new ArrayList<>();
+        for (AppliedRules known : view.allRules()) {
+            AppliedRules rules = changed.getOrDefault(known.namespace(), known);
+            if (rules.nextChangeMillis() <= nowMillis) {
+                due.add(rules);
+            }
+        }
+        for (AppliedRules rules : due) {
+            version++;
+            changed.put(
+                    rules.namespace(),
+                    new AppliedRules(rules.namespace(), version, rules.colocate(), nowMillis, rules.rules()));
+        }
+        return due.size();
+    }
+
+    /** Log time, if a rule depends on the time. */
+    private long asOfMillis(List<Rule> rules) {
+        for (Rule rule : rules) {
+            if (!rule.activation().windows().isEmpty()) {
+                return Math.max(1, nowMillis);
+            }
+        }
+        return 0;
     }
 
     /** Adds the changed namespaces to {@code changes} and gives what they add to the digest. */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A hash table of which every version stays as it was: a change copies one of its segments, and shares the others
  * with the version before. What an {@link Edit} has made it may go on changing in place, since nobody else has it.
  *
- * <p>Hashes and slots stand in arrays of their own, so that a search that fails reads one line of memory.
+ * <p>A look-up is mostly waiting for memory when there are many rules, so a slot holds all of its key but the texts.
  */
 final class IndexTable {
     static final IndexTable EMPTY = new IndexTable(0, new Edit(false));
@@ -21,25 +21,40 @@ final class IndexTable {
     private static final int DIVIDE_BITS = 3;
 
     private final int bits;
-    private final int[][] hashes;
     private final Slot[][] slots;
     private final int[] counts;
     private final Edit[] owners;
     private final Edit owner;
     private int size;
 
-    /** An entry. */
-    record Slot(IndexKey key, Object value) {}
+    /** An entry: the parts of its key, and its value. */
+    private static final class Slot {
+        private final int hash;
+        private final int kind;
+        private final String name;
+        private final Object detail;
+        private final Object value;
+
+        Slot(IndexKey key, Object value) {
+            this.hash = key.hash();
+            this.kind = key.kind();
+            this.name = key.name();
+            this.detail = key.detail();
+            this.value = value;
+        }
+
+        boolean has(IndexKey key) {
+            return hash == key.hash() && kind == key.kind() && name.equals(key.name()) && detail.equals(key.detail());
+        }
+    }
 
     private IndexTable(int bits, Edit owner) {
         this.bits = bits;
-        this.hashes = new int[1 << bits][];
         this.slots = new Slot[1 << bits][];
         this.counts = new int[1 << bits];
         this.owners = new Edit[1 << bits];
         this.owner = owner;
-        for (int i = 0; i < hashes.length; i++) {
-            hashes[i] = new int[SEGMENT_SLOTS_MIN];
+        for (int i = 0; i < slots.length; i++) {
             slots[i] = new Slot[SEGMENT_SLOTS_MIN];
             owners[i] = owner;
         }
@@ -47,7 +62,6 @@ final class IndexTable {
 
     private IndexTable(IndexTable other, Edit owner) {
         this.bits = other.bits;
-        this.hashes = other.hashes.clone();
         this.slots = other.slots.clone();
         this.counts = other.counts.clone();
         this.owners = other.owners.clone();
@@ -65,22 +79,20 @@ final class IndexTable {
     Object find(IndexKey key) {
         int segment = segment(key.hash());
         int at = indexOf(segment, key);
-        return at < 0 ? null : slots[segment][at].value();
+        return at < 0 ? null : slots[segment][at].value;
     }
 
     /** The value of the key of this kind and name without a detail. */
     @Nullable
     Object named(int kind, String name, int hash) {
-        int segment = segment(hash);
-        int[] in = hashes[segment];
-        Slot[] of = slots[segment];
-        int mask = in.length - 1;
-        for (int at = hash & mask; of[at] != null; at = (at + 1) & mask) {
-            if (in[at] == hash
-                    && of[at].key().kind() == kind
-                    && of[at].key().name().equals(name)) {
-                return of[at].value();
+        Slot[] of = slots[segment(hash)];
+        int mask = of.length - 1;
+        int at = hash & mask;
+        for (Slot slot = of[at]; slot != null; slot = of[at]) {
+            if (slot.hash == hash && slot.kind == kind && slot.name.equals(name)) {
+                return slot.value;
             }
+            at = (at + 1) & mask;
         }
         return null;
     }
@@ -88,22 +100,20 @@ final class IndexTable {
     /** The value of the key whose text is the {@code length} characters of {@code value} from {@code from} on. */
     @Nullable
     Object text(int kind, String name, int hash, String value, int from, int length) {
-        int segment = segment(hash);
-        int[] in = hashes[segment];
-        Slot[] of = slots[segment];
-        int mask = in.length - 1;
-        for (int at = hash & mask; of[at] != null; at = (at + 1) & mask) {
-            if (in[at] == hash) {
-                IndexKey key = of[at].key();
-                boolean same = key.kind() == kind
-                        && key.detail() instanceof String text
-                        && text.length() == length
-                        && value.startsWith(text, from)
-                        && key.name().equals(name);
-                if (same) {
-                    return of[at].value();
-                }
+        Slot[] of = slots[segment(hash)];
+        int mask = of.length - 1;
+        int at = hash & mask;
+        for (Slot slot = of[at]; slot != null; slot = of[at]) {
+            boolean same = slot.hash == hash
+                    && slot.kind == kind
+                    && slot.detail instanceof String text
+                    && text.length() == length
+                    && value.startsWith(text, from)
+                    && slot.name.equals(name);
+            if (same) {
+                return slot.value;
             }
+            at = (at + 1) & mask;
         }
         return null;
     }
@@ -111,33 +121,32 @@ final class IndexTable {
     /** The value of the key of a network. */
     @Nullable
     Object network(String name, int hash, Address network, int networkBits) {
-        int segment = segment(hash);
-        int[] in = hashes[segment];
-        Slot[] of = slots[segment];
-        int mask = in.length - 1;
-        for (int at = hash & mask; of[at] != null; at = (at + 1) & mask) {
-            if (in[at] == hash) {
-                IndexKey key = of[at].key();
-                boolean same = key.detail() instanceof Pattern.Cidr cidr
-                        && cidr.bits() == networkBits
-                        && cidr.network().equals(network)
-                        && key.name().equals(name);
-                if (same) {
-                    return of[at].value();
-                }
+        Slot[] of = slots[segment(hash)];
+        int mask = of.length - 1;
+        int at = hash & mask;
+        for (Slot slot = of[at]; slot != null; slot = of[at]) {
+            boolean same = slot.hash == hash
+                    && slot.detail instanceof Pattern.Cidr cidr
+                    && cidr.bits() == networkBits
+                    && cidr.network().equals(network)
+                    && slot.name.equals(name);
+            if (same) {
+                return slot.value;
             }
+            at = (at + 1) & mask;
         }
         return null;
     }
 
     private int indexOf(int segment, IndexKey key) {
-        int[] in = hashes[segment];
         Slot[] of = slots[segment];
-        int mask = in.length - 1;
-        for (int at = key.hash() & mask; of[at] != null; at = (at + 1) & mask) {
-            if (in[at] == key.hash() && of[at].key().is(key)) {
+        int mask = of.length - 1;
+        int at = key.hash() & mask;
+        while (of[at] != null) {
+            if (of[at].has(key)) {
                 return at;
             }
+            at = (at + 1) & mask;
         }
         return -1;
     }
@@ -151,7 +160,14 @@ final class IndexTable {
         if (table.size >= sizeMax) {
             table = table.divided(edit);
         }
-        table.set(new Slot(key, value), edit);
+        int segment = table.segment(key.hash());
+        table.own(segment, edit);
+        int known = table.indexOf(segment, key);
+        if (known >= 0) {
+            table.slots[segment][known] = new Slot(key, value);
+        } else {
+            table.add(new Slot(key, value), edit);
+        }
         return table;
     }
 
@@ -165,7 +181,7 @@ final class IndexTable {
         table.renew(segment, of.length, edit);
         for (int i = 0; i < of.length; i++) {
             if (of[i] != null && i != without) {
-                table.set(of[i], edit);
+                table.add(of[i], edit);
             }
         }
         return table;
@@ -176,32 +192,30 @@ final class IndexTable {
         for (Slot[] segment : slots) {
             for (Slot slot : segment) {
                 if (slot != null) {
-                    wider.set(slot, edit);
+                    wider.add(slot, edit);
                 }
             }
         }
         return wider;
     }
 
+    private void own(int segment, Edit edit) {
+        if (owners[segment] != edit) {
+            slots[segment] = slots[segment].clone();
+            owners[segment] = edit;
+        }
+    }
+
     private void renew(int segment, int length, Edit edit) {
-        hashes[segment] = new int[length];
         slots[segment] = new Slot[length];
         counts[segment] = 0;
         owners[segment] = edit;
     }
 
-    private void set(Slot slot, Edit edit) {
-        int segment = segment(slot.key().hash());
-        if (owners[segment] != edit) {
-            hashes[segment] = hashes[segment].clone();
-            slots[segment] = slots[segment].clone();
-            owners[segment] = edit;
-        }
-        int known = indexOf(segment, slot.key());
-        if (known >= 0) {
-            slots[segment][known] = slot;
-            return;
-        }
+    /** Adds a slot whose key isn't there. */
+    private void add(Slot slot, Edit edit) {
+        int segment = segment(slot.hash);
+        own(segment, edit);
         if (2 * (counts[segment] + 1) > slots[segment].length) {
             Slot[] before = slots[segment];
             int count = counts[segment];
@@ -220,12 +234,11 @@ final class IndexTable {
 
     private void place(int segment, Slot slot) {
         int mask = slots[segment].length - 1;
-        int at = slot.key().hash() & mask;
+        int at = slot.hash & mask;
         while (slots[segment][at] != null) {
             at = (at + 1) & mask;
         }
         slots[segment][at] = slot;
-        hashes[segment][at] = slot.key().hash();
     }
 
     /** Who changes a table; what it made, it may change again. */

@@ -3,21 +3,28 @@ package io.quorate.core.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quorate.core.command.Applied;
+import io.quorate.core.command.Command;
 import io.quorate.core.command.Command.PutRules;
+import io.quorate.core.command.Outcome;
 import io.quorate.core.command.Outcome.Reason;
 import io.quorate.core.command.Outcome.Refused;
 import io.quorate.core.command.Outcome.RulesPut;
 import io.quorate.core.quota.Algorithm;
 import io.quorate.core.quota.Limit;
+import io.quorate.core.rule.Activation;
 import io.quorate.core.rule.AppliedRules;
+import io.quorate.core.rule.CompiledRules;
+import io.quorate.core.rule.Descriptor;
 import io.quorate.core.rule.EntryMatch;
 import io.quorate.core.rule.FailureTerms;
 import io.quorate.core.rule.LeaseTerms;
 import io.quorate.core.rule.Mode;
 import io.quorate.core.rule.NumberedRule;
 import io.quorate.core.rule.Pattern;
+import io.quorate.core.rule.Precedence;
 import io.quorate.core.rule.Rule;
 import io.quorate.core.rule.RuleSet;
+import io.quorate.core.rule.Window;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -111,6 +118,51 @@ final class MachineRulesTest {
                     new AppliedRules("shop", 1, Optional.empty(), List.of(new NumberedRule(changed, 1)))));
         }
         assertThat(digests).as("each term is a part of the digest").doesNotHaveDuplicates();
+    }
+
+    @Test
+    void rulesThatDependOnTheTimeAreSettledOnceAtEachEdge() {
+        Rule always = rule("always", 1);
+        long start = meta.nowMillis();
+        Rule sale = timed("sale", new Window(start + 1_000, start + 2_000), new Window(start + 5_000, start + 6_000));
+        meta.apply(put("shop", always, sale), put("bank", always));
+        assertThat(meta.state.rules("bank").orElseThrow().asOfMillis()).isZero();
+        long version = meta.state.header().rulesVersion();
+        List<NumberedRule> numbered = meta.state.rules("shop").orElseThrow().rules();
+
+        assertThat(settledAt(start + 999)).as("before the first edge").isZero();
+        for (long edge : List.of(start + 1_000, start + 2_000, start + 5_500, start + 6_000)) {
+            assertThat(settledAt(edge)).as("%d", edge - start).isEqualTo(1);
+            assertThat(settledAt(edge + 1)).as("again").isZero();
+            AppliedRules shop = meta.state.rules("shop").orElseThrow();
+            assertThat(shop.version()).isEqualTo(++version);
+            assertThat(shop.rules()).as("limits keep their numbers").isEqualTo(numbered);
+            assertThat(shop.asOfMillis()).isEqualTo(edge);
+            int rules =
+                    new CompiledRules(shop).match(Descriptor.of("client", "7")).size();
+            assertThat(rules).isEqualTo(edge == start + 1_000 || edge == start + 5_500 ? 2 : 1);
+            assertThat(meta.state.header().digest()).isEqualTo(Digests.of(meta.state));
+        }
+        assertThat(settledAt(start + 1_000_000)).as("after the last edge").isZero();
+        assertThat(meta.state.rules("bank").orElseThrow().version()).isEqualTo(2);
+    }
+
+    private static Rule timed(String id, Window... windows) {
+        Rule plain = rule(id, 1);
+        return new Rule(
+                id,
+                plain.match(),
+                plain.effect(),
+                plain.mode(),
+                plain.leaseTerms(),
+                plain.failureTerms(),
+                Precedence.NONE,
+                new Activation(Optional.empty(), List.of(windows)));
+    }
+
+    private long settledAt(long logTimeMillis) {
+        meta.advance(logTimeMillis - meta.nowMillis());
+        return ((Outcome.Done) meta.outcome(new Command.SettleRules())).changed();
     }
 
     @Test

@@ -673,6 +673,29 @@ final class Model implements Command.Visitor<Applied> {
     }
 
     @Override
+    public Applied settleRules(Command.SettleRules command) {
+        int due = 0;
+        for (AppliedRules known : List.copyOf(rules.values())) {
+            boolean turns = known.asOfMillis() > 0
+                    && known.rules().stream()
+                            .flatMap(r -> r.rule().activation().windows().stream())
+                            .anyMatch(w -> isDue(w.fromMillis(), known) || isDue(w.untilMillis(), known));
+            if (turns) {
+                due++;
+                rulesVersion++;
+                rules.put(
+                        known.namespace(),
+                        new AppliedRules(known.namespace(), rulesVersion, known.colocate(), now, known.rules()));
+            }
+        }
+        return done(due);
+    }
+
+    private boolean isDue(long edgeMillis, AppliedRules rules) {
+        return edgeMillis > rules.asOfMillis() && edgeMillis <= now;
+    }
+
+    @Override
     public Applied putRules(PutRules command) {
         String namespace = command.rules().namespace();
         AppliedRules current =

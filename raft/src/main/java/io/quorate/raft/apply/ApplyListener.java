@@ -1,5 +1,8 @@
 package io.quorate.raft.apply;
 
+import io.quorate.core.command.LogEntry;
+import io.quorate.core.machine.Transition;
+
 /** Hears of what a group's applied entries changed for others. Called on the apply thread: must be short. */
 public interface ApplyListener {
     /** Hears nothing. */
@@ -7,4 +10,7 @@ public interface ApplyListener {
 
     /** The group's rules version is a new one, because an entry was applied or a snapshot restored. */
     void rulesVersionChanged(long rulesVersion);
+
+    /** An entry was applied, before anybody is told what came of it: for checkers. */
+    default void applied(long index, LogEntry entry, Transition transition) {}
 }

@@ -2,6 +2,7 @@ package io.quorate.raft.apply;
 
 import io.quorate.core.command.Command;
 import io.quorate.raft.group.Completion;
+import io.quorate.raft.group.Failpoint;
 import io.quorate.raft.group.Failure;
 import io.quorate.raft.group.NodeId;
 import io.quorate.raft.group.Submission;
@@ -296,7 +297,9 @@ final class Batcher {
             unresolved.add(batch);
         }
         Arrays.fill(completions, 0, count, null); // from here on they are the batch's to answer
+        Failpoint.BEFORE_PROPOSE.pass();
         log.append(entry, leadingTerm, batch);
+        Failpoint.AFTER_PROPOSE.pass();
         String closed = closedReason;
         if (closed != null) {
             abandonUnresolved(closed);

@@ -6,6 +6,7 @@ import io.quorate.core.machine.Machine;
 import io.quorate.core.machine.StateView;
 import io.quorate.core.machine.Transition;
 import io.quorate.core.quota.GroupId;
+import io.quorate.raft.group.Failpoint;
 import io.quorate.raft.group.NodeId;
 import io.quorate.raft.group.Submission;
 import io.quorate.raft.log.EntryCodec;
@@ -127,6 +128,7 @@ public final class GroupCore implements AutoCloseable {
         if (batch != null) {
             batch.committed();
         }
+        Failpoint.AFTER_COMMIT_BEFORE_APPLY.pass();
         if (index <= header.appliedIndex()) {
             counters.entriesSkipped.increment();
             if (batch != null) {
@@ -135,12 +137,13 @@ public final class GroupCore implements AutoCloseable {
             return;
         }
         long startNanos = clock.monotonicNanos();
+        LogEntry decoded;
         Transition transition;
         long rulesVersionBefore = header.rulesVersion();
         String why = "an error; the log says more";
         boolean applied = false;
         try {
-            LogEntry decoded = EntryCodec.decode(entry);
+            decoded = EntryCodec.decode(entry);
             transition = applyUnderLock(index, term, decoded);
             clock.observed(decoded.logTimeMillis(), term, live);
             applied = true;
@@ -158,6 +161,10 @@ public final class GroupCore implements AutoCloseable {
         counters.commandsApplied.add(commands);
         counters.applyNanos.add(clock.monotonicNanos() - startNanos);
         batcher.progressed(commands);
+        listener.applied(index, decoded, transition);
+        if (header.rulesVersion() != rulesVersionBefore) {
+            Failpoint.MID_RULE_CHANGE.pass();
+        }
         tellRules(rulesVersionBefore);
         if (batch != null) {
             batch.applied(transition.answers());
@@ -171,7 +178,9 @@ public final class GroupCore implements AutoCloseable {
             Transition transition = machine.apply(store, index, term, entry);
             Header after = transition.changes().header();
             checkStep(header, after, index);
+            Failpoint.AFTER_APPLY_BEFORE_STORE.pass();
             store.commit(transition.changes());
+            Failpoint.AFTER_STORE_BEFORE_DONE.pass();
             header = after;
             sessionCount = store.sessionCount();
             return transition;

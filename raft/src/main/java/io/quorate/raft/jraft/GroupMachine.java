@@ -13,6 +13,7 @@ import com.alipay.sofa.jraft.storage.snapshot.SnapshotWriter;
 import io.quorate.core.machine.Header;
 import io.quorate.raft.apply.EntryLog.Proposal;
 import io.quorate.raft.apply.GroupCore;
+import io.quorate.raft.group.Failpoint;
 import io.quorate.raft.group.NodeId;
 import io.quorate.raft.jraft.RaftEntries.Pending;
 import io.quorate.storage.api.SnapshotDraft;
@@ -106,6 +107,7 @@ final class GroupMachine implements StateMachine {
      */
     @Override
     public void onLeaderStart(long newTerm) {
+        Failpoint.ON_LEADER_START.pass();
         term = newTerm;
         leading = true;
         core.leaderStarted(newTerm);
@@ -114,6 +116,7 @@ final class GroupMachine implements StateMachine {
 
     @Override
     public void onLeaderStop(Status status) {
+        Failpoint.ON_LEADER_STOP.pass();
         leading = false;
         core.leaderStopped(Optional.empty());
         events.leadershipChanged();
@@ -151,6 +154,7 @@ final class GroupMachine implements StateMachine {
     public void onSnapshotSave(SnapshotWriter writer, Closure done) {
         saving = true;
         try {
+            Failpoint.BEFORE_SNAPSHOT_SAVE.pass();
             SnapshotDraft draft = core.save(Path.of(writer.getPath(), STATE));
             snapshots.execute(() -> done.run(complete(writer, draft)));
         } catch (RuntimeException e) {
@@ -165,6 +169,7 @@ final class GroupMachine implements StateMachine {
     private Status complete(SnapshotWriter writer, SnapshotDraft draft) {
         Path root = Path.of(writer.getPath());
         try {
+            Failpoint.MID_SNAPSHOT_WRITE.pass();
             draft.seal();
             AppliedMark.write(root, draft.header().appliedIndex());
             for (Path file : files(root)) {
@@ -174,6 +179,7 @@ final class GroupMachine implements StateMachine {
                     return new Status(RaftError.EIO, "can't add %s to the snapshot", name);
                 }
             }
+            Failpoint.AFTER_SNAPSHOT_BEFORE_DONE.pass();
             return Status.OK();
         } catch (IOException | RuntimeException e) {
             LOG.error("Group {} can't complete the snapshot in {}", core.group(), root, e);
@@ -201,7 +207,9 @@ final class GroupMachine implements StateMachine {
                 LOG.info("Group {} has applied entry {} and needs no snapshot", core.group(), here);
                 return true;
             }
+            Failpoint.BEFORE_SNAPSHOT_LOAD.pass();
             Header header = core.restore(root.resolve(STATE));
+            Failpoint.AFTER_SNAPSHOT_LOAD.pass();
             LOG.info("Group {} restored a snapshot at entry {}", core.group(), header.appliedIndex());
             return true;
         } catch (RuntimeException e) {

@@ -100,6 +100,7 @@ final class EntryDecoder {
                 yield new Command.PutRules(rules(), conditional ? OptionalLong.of(version) : OptionalLong.empty());
             }
             case Layout.RENEW_LEASE -> renewLease();
+            case Layout.SETTLE_RULES -> new Command.SettleRules();
             default -> throw new MalformedEntryException("no item has the tag " + tag);
         };
     }

@@ -206,6 +206,12 @@ public final class EntryEncoder {
         }
 
         @Override
+        public Boolean settleRules(Command.SettleRules command) {
+            out.putByte(Layout.SETTLE_RULES);
+            return true;
+        }
+
+        @Override
         public Boolean renewLease(Command.RenewLease command) {
             out.putByte(Layout.RENEW_LEASE);
             out.putVarLong(command.sessionId());

@@ -38,6 +38,7 @@ final class Layout {
     static final int FENCE_RULES = 22;
     static final int PUT_RULES = 23;
     static final int RENEW_LEASE = 24;
+    static final int SETTLE_RULES = 25;
 
     static final int PATTERN_ANY = 1;
     static final int PATTERN_EXACT = 2;

@@ -54,6 +54,7 @@ final class EntrySamples {
         samples.put("put-rules", entry(List.of(), List.of(putRules(), deleteRules())));
         samples.put("put-rules-terms", entry(List.of(), List.of(putRulesWithTerms())));
         samples.put("put-rules-all", entry(List.of(), List.of(putRulesOfAllKinds())));
+        samples.put("settle-rules", entry(List.of(), List.of(new Command.SettleRules())));
         samples.put("renew-lease", entry(List.of(new LimitDefinition(7, GCRA)), renewals()));
         return samples;
     }

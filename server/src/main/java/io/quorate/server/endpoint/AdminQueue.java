@@ -4,6 +4,7 @@ import io.quorate.protocol.Failures;
 import io.quorate.protocol.v1.Code;
 import io.quorate.storage.api.StoreException;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -17,15 +18,26 @@ import org.slf4j.LoggerFactory;
 public final class AdminQueue implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AdminQueue.class);
 
-    private final ThreadPoolExecutor thread;
+    private final ExecutorService thread;
 
     public AdminQueue(int waitingMax, String threadName) {
-        this.thread = new ThreadPoolExecutor(1, 1, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(waitingMax), task -> {
-            Thread made = new Thread(task, threadName);
-            made.setDaemon(true);
-            return made;
-        });
+        this(bounded(waitingMax, threadName));
+    }
+
+    /** Over something that runs one task after the other, and refuses what it has no room for; closed with this. */
+    public AdminQueue(ExecutorService thread) {
+        this.thread = thread;
+    }
+
+    private static ExecutorService bounded(int waitingMax, String threadName) {
+        ThreadPoolExecutor thread =
+                new ThreadPoolExecutor(1, 1, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(waitingMax), task -> {
+                    Thread made = new Thread(task, threadName);
+                    made.setDaemon(true);
+                    return made;
+                });
         thread.allowCoreThreadTimeOut(true);
+        return thread;
     }
 
     /** Runs a request's work, or refuses the request. */

@@ -81,7 +81,7 @@ public final class Endpoints {
             case ACQUIRE -> new AcquireExchange(deciding, peer, id, request.getAcquire(), nowNanos).start();
             case PEEK -> new PeekExchange(deciding, peer, id, request.getPeek()).start();
             case REFUND -> sessions.refund(request.getRefund(), peer, id);
-            case RENEW_LEASES -> new RenewExchange(renewing, peer, id, request.getRenewLeases()).start();
+            case RENEW_LEASES -> new RenewExchange(renewing, peer, id, request.getRenewLeases(), nowNanos).start();
             case SUBSCRIBE -> leases.subscribe(request.getSubscribe(), peer, id);
             case OPEN_SESSION -> sessions.open(request.getOpenSession(), peer, id);
             case CLOSE_SESSION -> sessions.close(request.getCloseSession(), peer, id);
@@ -93,7 +93,7 @@ public final class Endpoints {
             case BODY_NOT_SET ->
                 new AnswerExchange(peer, id)
                         .fail(Code.INVALID_ARGUMENT, "the request has no body that this server knows");
-            default -> administer(request, peer, id);
+            default -> administer(request, peer, id, nowNanos);
         }
     }
 
@@ -102,7 +102,7 @@ public final class Endpoints {
         subscriptions.remove(peer);
     }
 
-    private void administer(Request request, Peer peer, long id) {
+    private void administer(Request request, Peer peer, long id, long nowNanos) {
         switch (request.getBodyCase()) {
             case PUT_RULES -> {
                 CommandExchange exchange = new CommandExchange(peer, id, groups.meta());
@@ -148,7 +148,7 @@ public final class Endpoints {
                         request.getRecallLeases().getGroup(),
                         peer,
                         id,
-                        (group, exchange) -> leases.recall(request.getRecallLeases(), group, exchange));
+                        (group, exchange) -> leases.recall(request.getRecallLeases(), group, exchange, nowNanos));
             case DESCRIBE_GROUP ->
                 answer(
                         groups.any(request.getDescribeGroup().getGroup()),

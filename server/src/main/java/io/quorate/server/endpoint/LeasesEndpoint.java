@@ -39,8 +39,12 @@ final class LeasesEndpoint {
         }
     }
 
-    /** Tells holders to return what they have, now by a push and for some seconds with each renewal. */
-    void recall(Leases.Recall request, ReplicatedGroup group, AnswerExchange exchange) {
+    /**
+     * Tells holders to return what they have, now by a push and for some seconds with each renewal.
+     *
+     * @param nowNanos when it was asked, on the clock of renewals
+     */
+    void recall(Leases.Recall request, ReplicatedGroup group, AnswerExchange exchange, long nowNanos) {
         QuotaKey key = KeysEndpoint.key(request.getNamespace(), request.getRule(), request.getValuesList());
         if (!keys.isRight(group, key, exchange)) {
             return;
@@ -52,7 +56,7 @@ final class LeasesEndpoint {
         NamespaceRules rules = renewing.catalog().current().namespace(request.getNamespace());
         NumberedRule rule = rules == null ? null : rules.rule(request.getRule());
         if (rule != null && rule.rule().isLimited()) {
-            renewing.policy().recall(key, rule.rule().limit(), System.nanoTime());
+            renewing.policy().recall(key, rule.rule().limit(), nowNanos);
         }
         int told = subscriptions.recalled(request.getNamespace(), request.getRule(), request.getValuesList());
         renewing.metrics().recalled(told);

@@ -34,11 +34,13 @@ final class RenewExchange extends Exchange {
 
     private final Renewing renewing;
     private final Leases.Renew request;
+    private final long startNanos;
     private final Item[] items;
     private final AtomicInteger open = new AtomicInteger();
 
-    RenewExchange(Renewing renewing, Peer peer, long correlationId, Leases.Renew request) {
+    RenewExchange(Renewing renewing, Peer peer, long correlationId, Leases.Renew request, long startNanos) {
         super(peer, correlationId);
+        this.startNanos = startNanos;
         this.renewing = renewing;
         this.request = request;
         this.items = new Item[request.getRenewalsCount()];
@@ -77,11 +79,10 @@ final class RenewExchange extends Exchange {
         NamespaceRules rules = snapshot.namespace(request.getNamespace());
         boolean current = rules != null && rules.applied().version() <= request.getRulesVersion();
         open.set(items.length);
-        long nowNanos = System.nanoTime();
         for (int i = 0; i < items.length; i++) {
             items[i] = new Item(request.getRenewals(i));
             try {
-                items[i].submit(group, snapshot.version(), rules, current, nowNanos);
+                items[i].submit(group, snapshot.version(), rules, current, startNanos);
             } catch (IllegalArgumentException e) {
                 items[i].refuse(Code.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
             }

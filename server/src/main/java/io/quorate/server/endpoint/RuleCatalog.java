@@ -68,6 +68,11 @@ public final class RuleCatalog {
         return snapshot.version();
     }
 
+    /** The log time of meta at which a rule begins or ends to apply; {@link Long#MAX_VALUE}: never. */
+    long nextChangeMillis() {
+        return snapshot.nextChangeMillis();
+    }
+
     Snapshot current() {
         return snapshot;
     }
@@ -144,7 +149,11 @@ public final class RuleCatalog {
                 }
                 namespaces.put(applied.namespace(), now);
             }
-            return new Snapshot(version, namespaces);
+            long nextChangeMillis = Long.MAX_VALUE;
+            for (NamespaceRules one : namespaces.values()) {
+                nextChangeMillis = Math.min(nextChangeMillis, one.applied().nextChangeMillis());
+            }
+            return new Snapshot(version, namespaces, nextChangeMillis);
         }
     }
 
@@ -163,10 +172,12 @@ public final class RuleCatalog {
      * The rules of one version.
      *
      * @param namespaces those that have rules; not to be changed
+     * @param nextChangeMillis the log time of meta at which a rule begins or ends to apply; {@link Long#MAX_VALUE}:
+     *     never
      */
-    record Snapshot(long version, Map<String, NamespaceRules> namespaces) {
+    record Snapshot(long version, Map<String, NamespaceRules> namespaces, long nextChangeMillis) {
         /** Nothing has been read yet. */
-        static final Snapshot NONE = new Snapshot(-1, Map.of());
+        static final Snapshot NONE = new Snapshot(-1, Map.of(), Long.MAX_VALUE);
 
         @Nullable
         NamespaceRules namespace(String name) {

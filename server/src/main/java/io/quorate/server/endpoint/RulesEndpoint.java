@@ -49,13 +49,35 @@ final class RulesEndpoint {
         }
         NamespaceRules found = catalog.current().namespace(request.getNamespace());
         if (found == null) {
-            exchange.fail(
-                    Code.NOT_FOUND,
-                    "namespace '" + Names.printable(request.getNamespace())
-                            + "' has no rules; apply some with: quorate rules apply FILE");
+            confirmAbsence(request.getNamespace(), exchange);
             return;
         }
         exchange.answer(response -> response.setRules(RuleMessages.toMessage(found.applied())));
+    }
+
+    /**
+     * Only who leads meta can say that there are none: another node may not have learned of them yet, or, after a
+     * restart, not again.
+     */
+    private void confirmAbsence(String namespace, AnswerExchange exchange) {
+        long known = catalog.version();
+        groups.meta()
+                .read(
+                        (view, nowMillis) -> view.header().rulesVersion(),
+                        version -> {
+                            if (version > known) {
+                                exchange.fail(Failures.retry(
+                                        Code.UNAVAILABLE,
+                                        "this node has rules of version " + known + ", not yet of " + version,
+                                        Refusals.SOON_RETRY_MILLIS));
+                            } else {
+                                exchange.fail(
+                                        Code.NOT_FOUND,
+                                        "namespace '" + Names.printable(namespace)
+                                                + "' has no rules; apply some with: quorate rules apply FILE");
+                            }
+                        },
+                        failure -> exchange.fail(Refusals.of(groups.meta().id().value(), failure)));
     }
 
     void list(AnswerExchange exchange) {

@@ -160,10 +160,10 @@ public final class MemoryStore implements StateStore {
     public void restore(Path directory) {
         open();
         SnapshotManifest manifest = new SnapshotDirectory(directory).verify(StoreKind.MEMORY);
-        MemoryStore restored = new MemoryStore();
+        MemoryStore restored;
         try (DataInputStream in =
                 new DataInputStream(new BufferedInputStream(Files.newInputStream(directory.resolve(ROWS))))) {
-            restored.readRows(in);
+            restored = ofRows(in);
         } catch (IOException | IllegalArgumentException | MalformedException e) {
             throw new StoreException("the snapshot's file " + directory.resolve(ROWS) + " is unreadable", e);
         }
@@ -192,7 +192,8 @@ public final class MemoryStore implements StateStore {
         return resident;
     }
 
-    private void writeRows(DataOutputStream out) throws IOException {
+    /** Writes all rows, as in a snapshot's file. */
+    public void writeRows(DataOutputStream out) throws IOException {
         ByteWriter buffer = new ByteWriter();
         resident.writeAll(buffer, (key, value) -> {
             if (value != null) {
@@ -215,6 +216,17 @@ public final class MemoryStore implements StateStore {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * The store of rows that {@link #writeRows} wrote.
+     *
+     * @throws MalformedException if they aren't rows
+     */
+    public static MemoryStore ofRows(DataInputStream in) throws IOException {
+        MemoryStore store = new MemoryStore();
+        store.readRows(in);
+        return store;
     }
 
     private void readRows(DataInputStream in) throws IOException {

@@ -1,0 +1,64 @@
+package io.quorate.chaos.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Seeds of the simulation: {@code -Dseed=} is the first, {@code -Dseeds=} how many, {@code -Devents=} how many events each,
+ * {@code -Dminutes=} how long at most, {@code -Doff=} kinds of faults to do without.
+ */
+final class SimulationTest {
+    private static final long FIRST_SEED = 1;
+
+    @Test
+    void nothingIsViolated() {
+        long seeds = Long.getLong("seeds", 250);
+        long minutes = Long.getLong("minutes", 60);
+        SimulationRunner runner = new SimulationRunner(2, Long.getLong("events", Simulation.EVENTS_DEFAULT), off());
+        SimulationRunner.Summary summary =
+                runner.run(Long.getLong("seed", FIRST_SEED), seeds, TimeUnit.MINUTES.toNanos(minutes));
+        System.out.println(summary);
+        summary.failures().stream().limit(3).forEach(failure -> SimulationRunner.explain(failure, System.out));
+        assertThat(summary.failures()).isEmpty();
+        assertThat(summary.events()).isGreaterThan(0);
+    }
+
+    private static Set<FaultKind> off() {
+        Set<FaultKind> kinds = EnumSet.noneOf(FaultKind.class);
+        for (String name : System.getProperty("off", "").split(",")) {
+            if (!name.isEmpty()) {
+                kinds.add(FaultKind.valueOf(name));
+            }
+        }
+        return kinds;
+    }
+
+    @Test
+    void aSeedIsOneRunAndAnotherSeedAnother() {
+        Simulation one = new Simulation(4711);
+        assertThat(one.run().traceHash()).isEqualTo(one.run().traceHash());
+        assertThat(one.run().traceHash())
+                .isNotEqualTo(new Simulation(4712).run().traceHash());
+    }
+
+    @Test
+    void aFailingRunIsMadeSmaller() {
+        Mistake mistake = Mistake.ALL_COUNTERS_ARE_DROPPED;
+        Simulation failing = new Simulation(1);
+        while (failing.run(mistake).violation().isEmpty()) {
+            failing = new Simulation(failing.seed() + 1);
+        }
+        Simulation smallest = new Shrinker(mistake).shrink(failing);
+        assertThat(smallest.eventsMax()).isLessThanOrEqualTo(failing.eventsMax());
+        assertThat(smallest.off().size()).isPositive();
+        assertThat(smallest.run(mistake).violation()).isPresent();
+        assertThat(new Simulation(smallest.seed(), smallest.eventsMax(), Set.copyOf(smallest.off()))
+                        .run(mistake)
+                        .traceHash())
+                .isEqualTo(smallest.run(mistake).traceHash());
+    }
+}

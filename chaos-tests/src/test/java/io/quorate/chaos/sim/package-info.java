@@ -1,0 +1,4 @@
+@NullMarked
+package io.quorate.chaos.sim;
+
+import org.jspecify.annotations.NullMarked;
