@@ -52,6 +52,8 @@ final class FilledLeases implements AutoCloseable {
                 2 * keys * rules + 1000,
                 standard.waitersMax(),
                 standard.fallbackAfterNanos(),
+                standard.renewalMinNanos(),
+                standard.renewalMaxNanos(),
                 standard.retryMinNanos(),
                 standard.retryMaxNanos(),
                 TimeUnit.DAYS.toNanos(1),

@@ -26,14 +26,14 @@ public final class LeaseScenarioBenchmark {
     private static final int LOOPS = 2;
     private static final int WARM_UP_SECONDS = 15;
     private static final String HEADER = """
-            util: admitted, of what a zero-latency bucket admits of the same arrivals. RPC/1k: requests to the cluster
-            per 1,000 checks. local: checks answered without waiting. jain: fairness of what clients got of their
-            max-min shares. denied: all denials, % of checks. false: checks that the zero-latency bucket admits and this run
-            didn't, net, % (what others got instead doesn't count). early: denied while a bucket charged with this run's
-            uses and refilled at the limit's rate had a token, % of checks; in a contended counter that is every token
-            that lies in another client's pocket. wait: 99th percentile of those that waited. expired: tokens lost with
-            leases. over: tokens above the limit in the worst window, must be 0. simulated: util / RPC/1k / local %
-            / false % / jain, as far as THEORY 6.5 and 6.6 tell them.
+            util: admitted, of what a zero-latency bucket admits of the same arrivals. RPC/1k: requests to the
+            cluster per 1,000 checks. local: checks answered without waiting. jain: fairness of what clients got of
+            their max-min shares. denied: all denials, % of checks. false: checks that the zero-latency bucket
+            admits and this run didn't, net, % (what others got instead doesn't count). early: denied while a bucket
+            charged with this run's uses and refilled at the limit's rate had a token, % of checks; in a contended
+            counter that is every token that lies in another client's pocket. wait: 99th percentile of those that
+            waited. expired: tokens lost with leases. over: tokens above the limit in the worst window, must be 0.
+            simulated: util / RPC/1k / local % / false % / jain, as far as THEORY 6.5 and 6.6 tell them.
             """;
     private static final Usage USAGE = Usage.of(
             "--scenarios",

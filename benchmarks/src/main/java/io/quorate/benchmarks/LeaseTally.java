@@ -11,8 +11,7 @@ import org.HdrHistogram.ConcurrentHistogram;
  *
  * <p>Two models judge it. The ideal bucket sees the same arrivals without any delay, first come first served. The meter
  * sees the uses that this run made: a denial is early if at its moment a bucket that had been charged with exactly
- * those
- * uses, and refilled at the limit's rate, still had a token, be it that it lay in another client's pocket.
+ * those uses, and refilled at the limit's rate, still had a token, be it that it lay in another client's pocket.
  */
 final class LeaseTally {
     private final LeaseScenario scenario;

@@ -37,8 +37,9 @@ import picocli.CommandLine.Option;
             "  bench --local     leased acquires in this process beside local rate limiters (JMH): see its --help",
             "  bench --leased    leased acquires of one hot key per second: seconds, threads, goal, heap, dir, json",
             "  bench --replay    the offline replay of a trace, without a cluster: trace, lines, rounds, json",
-            "  bench --scenarios leases under many clients' demand: scenarios, policies, seconds, warm, seed, clock,"
-                    + " heap, dir, json"
+            "  bench --scenarios leases under many clients' demand: scenarios, policies, where, slower, seconds,"
+                    + " warm, seed, clock, heap, dir, json",
+            "  bench --ledger    renewals of one counter's leases at the state machine alone: holders, renewals, rounds"
         })
 final class BenchCommand implements Callable<Integer> {
     @Option(

@@ -54,7 +54,6 @@ final class LeasedAcquires {
     private static final long RETURN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long RETURN_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long STATS_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long RENEWAL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     /** What nobody will miss waits so long for others. */
     private static final long COMPANY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     /** Unless somebody waits, frames leave so far from each other. */
@@ -306,14 +305,15 @@ final class LeasedAcquires {
 
     private void send(Destination destination, List<RenewalCall.Item> items) {
         frames.increment();
+        long now = loop.clock().nanoTime();
         CompiledRules rules = leases.rules(destination.namespace());
         long version = rules == null ? 0 : rules.rules().version();
         loop.router()
                 .sendInternal(new RenewalCall(
-                        leases,
+                        new RenewalCall.Sender(leases, loop.clock()::nanoTime),
                         new Target.Leader(destination.group()),
                         new RenewalCall.Frame(destination.namespace(), version, items),
-                        loop.clock().nanoTime() + RENEWAL_NANOS,
+                        now + leases.timeout().nanos(),
                         loop.router().watch()::refresh));
     }
 

@@ -14,6 +14,7 @@ import io.quorate.protocol.v1.Request;
 import io.quorate.protocol.v1.Response;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /** Renewals of one namespace's leases in one group, on their way in one frame. */
 final class RenewalCall extends Call {
@@ -27,19 +28,26 @@ final class RenewalCall extends Call {
     record Item(Pocket pocket, Renewal renewal) {}
 
     private final Leases leases;
+    private final LongSupplier clock;
+    private final long sentNanos;
     private final String namespace;
     private final long rulesVersion;
     private final List<Item> items;
     private final Consumer<String> onStaleRules;
 
-    RenewalCall(Leases leases, Target.Leader target, Frame frame, long deadlineNanos, Consumer<String> onStaleRules) {
+    RenewalCall(Sender sender, Target.Leader target, Frame frame, long deadlineNanos, Consumer<String> onStaleRules) {
         super(target, true, deadlineNanos);
-        this.leases = leases;
+        this.leases = sender.leases();
+        this.clock = sender.clock();
+        this.sentNanos = clock.getAsLong();
         this.namespace = frame.namespace();
         this.rulesVersion = frame.rulesVersion();
         this.items = List.copyOf(frame.items());
         this.onStaleRules = onStaleRules;
     }
+
+    /** Whose renewals they are, and the clock by which they wait. */
+    record Sender(Leases leases, LongSupplier clock) {}
 
     /** What is sent: renewals of a namespace, by the rules of a version. */
     record Frame(String namespace, long rulesVersion, List<Item> items) {}
@@ -91,6 +99,7 @@ final class RenewalCall extends Call {
 
     @Override
     protected void answered(Response response) {
+        leases.timeout().answeredAfter(clock.getAsLong() - sentNanos);
         boolean stale = false;
         for (int i = 0; i < items.size(); i++) {
             io.quorate.protocol.v1.Leases.Result result =
@@ -139,6 +148,9 @@ final class RenewalCall extends Call {
 
     @Override
     protected void failed(Refusal refusal) {
+        if (refusal.maybeExecuted()) {
+            leases.timeout().unanswered();
+        }
         LeaseRefusal why = refusal(refusal.code());
         if (why == LeaseRefusal.FULL) {
             why = LeaseRefusal.UNREACHABLE; // it is the node or this client that is full, not the counter

@@ -269,8 +269,7 @@ final class Lease {
         pocket.clearRaised();
         retrying = false;
         if (leaving) {
-            ledger.end();
-            leases.drop(this);
+            refusedToLeave(refusal, retryAfterNanos, nowNanos);
             return;
         }
         switch (refusal) {
@@ -308,6 +307,20 @@ final class Lease {
         consider(nowNanos);
     }
 
+    /** What is returned is told again, as the budget allows, as long as the leader may still count it as out. */
+    private void refusedToLeave(LeaseRefusal refusal, long retryAfterNanos, long nowNanos) {
+        boolean mayPass = switch (refusal) {
+            case UNREACHABLE, UNKNOWN_OUTCOME, STALE_RULES -> true;
+            case UNKNOWN_LEASE, STALE, NOT_LEASABLE, FULL -> false;
+        };
+        if (mayPass && nowNanos - ledger.firstSentNanos() < sizing.validNanos()) {
+            retryIn(Math.max(retryAfterNanos, leases.jittered(tries)), nowNanos);
+        } else {
+            ledger.end();
+            leases.drop(this);
+        }
+    }
+
     /** Some leader has answered: what decides without one is over. */
     private void wasReached() {
         failing = false;
@@ -333,7 +346,7 @@ final class Lease {
     void due(long nowNanos) {
         ledger.expire(nowNanos);
         waiters.removeLate(nowNanos, late -> leases.tell(late, Answer.ASK, 0));
-        if (failing && !pocket.unreachable() && nowNanos - failingSinceNanos >= leases.settings.fallbackAfterNanos()) {
+        if (failing && !pocket.unreachable() && nowNanos - failingSinceNanos >= fallbackAfterNanos()) {
             fallBack(nowNanos);
         }
         Renewal inFlight = ledger.inFlight();
@@ -376,6 +389,11 @@ final class Lease {
         }
     }
 
+    /** A link that may just be slow gets the time for one more answer. */
+    private long fallbackAfterNanos() {
+        return Math.max(leases.settings.fallbackAfterNanos(), leases.timeout.nanos());
+    }
+
     private void fallBack(long nowNanos) {
         FailureTerms terms = pocket.target().failureTerms();
         pocket.fallBack(terms.denies() ? null : new LocalLimit(terms, nowNanos));
@@ -400,7 +418,7 @@ final class Lease {
             next = earlier(next, retryAtNanos);
         }
         if (failing && !pocket.unreachable()) {
-            next = earlier(next, failingSinceNanos + leases.settings.fallbackAfterNanos());
+            next = earlier(next, failingSinceNanos + fallbackAfterNanos());
         }
         if (!waiters.isEmpty()) {
             next = earlier(next, waiters.earliestDeadlineNanos());

@@ -8,6 +8,8 @@ package io.quorate.client.lease;
  * @param pocketsMax counters of which tokens are held; requests of others go to the leader; count
  * @param waitersMax requests that wait for one counter's renewal; others go to the leader; count
  * @param fallbackAfterNanos for how long renewals must have failed before the rule's failure terms decide; nanoseconds
+ * @param renewalMinNanos shortest that a renewal waits for its answer, whatever round trips took; nanoseconds
+ * @param renewalMaxNanos longest that it waits, on the slowest of links; nanoseconds
  * @param retryMinNanos shortest wait before a renewal is repeated; nanoseconds
  * @param retryMaxNanos longest wait before a renewal is repeated; nanoseconds
  * @param retireNanos after which a counter is given up that nobody asks for; nanoseconds
@@ -19,6 +21,8 @@ public record LeaseSettings(
         int pocketsMax,
         int waitersMax,
         long fallbackAfterNanos,
+        long renewalMinNanos,
+        long renewalMaxNanos,
         long retryMinNanos,
         long retryMaxNanos,
         long retireNanos,
@@ -31,6 +35,9 @@ public record LeaseSettings(
         }
         if (requestsMax < 2 || pocketsMax < 1 || waitersMax < 1) {
             throw new IllegalArgumentException("bounds must be positive");
+        }
+        if (renewalMinNanos < 1 || renewalMaxNanos < renewalMinNanos) {
+            throw new IllegalArgumentException("a renewal must wait, and at most not less than at least");
         }
         if (fallbackAfterNanos < 0 || retireNanos < 1 || retryMinNanos < 1 || retryMaxNanos < retryMinNanos) {
             throw new IllegalArgumentException("waits must be positive, and the longest not below the shortest");
@@ -45,6 +52,8 @@ public record LeaseSettings(
                 200_000,
                 4096,
                 500 * MILLI,
+                500 * MILLI,
+                5000 * MILLI,
                 10 * MILLI,
                 1000 * MILLI,
                 60_000 * MILLI,
@@ -59,6 +68,8 @@ public record LeaseSettings(
                 pocketsMax,
                 waitersMax,
                 fallbackAfterNanos,
+                renewalMinNanos,
+                renewalMaxNanos,
                 retryMinNanos,
                 retryMaxNanos,
                 retireNanos,
@@ -72,6 +83,8 @@ public record LeaseSettings(
                 pocketsMax,
                 waitersMax,
                 fallbackAfterNanos,
+                renewalMinNanos,
+                renewalMaxNanos,
                 retryMinNanos,
                 retryMaxNanos,
                 retireNanos,

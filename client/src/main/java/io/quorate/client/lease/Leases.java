@@ -31,6 +31,7 @@ public final class Leases {
 
     final LeaseSettings settings;
     final RenewLatency latency = new RenewLatency();
+    final RenewalTimeout timeout;
     final RetryBudget budget;
     final RenewalLink link;
     private final LeaseEnvironment environment;
@@ -57,6 +58,7 @@ public final class Leases {
         this.settings = settings;
         this.environment = environment;
         this.link = environment.link();
+        this.timeout = new RenewalTimeout(settings);
         this.clock = new CoarseClock(environment.monoNanos(), settings.clockPeriodNanos());
         this.attention = new Attention(environment.wake());
         this.budget = new RetryBudget(clock.nowNanos());
@@ -150,6 +152,11 @@ public final class Leases {
     private static @Nullable Lease awaiting(Pocket pocket, Renewal renewal) {
         Lease lease = pocket.lease;
         return lease != null && lease.ledger.awaits(renewal.leaseId(), renewal.sequence()) ? lease : null;
+    }
+
+    /** How long renewals wait for their answers: told by whoever sends them. */
+    public RenewalTimeout timeout() {
+        return timeout;
     }
 
     // ---- on the loop: time

@@ -8,8 +8,12 @@ public final class RenewLatency {
     private static final int REFRESH = 16;
     /** R of policy QAL as simulated (THEORY 6.2), until measured. */
     private static final long FIRST_NANOS = 6_000_000L;
-    /** A renewal that hung must not make every pocket large. */
-    private static final long MAX_NANOS = 250_000_000L;
+    /** A renewal that hung must not make every pocket large: nothing beyond counts, */
+    private static final long MAX_NANOS = 2_000_000_000L;
+    /** nor what is longer than this and so many times the median. */
+    private static final long HUNG_NANOS = 250_000_000L;
+
+    private static final int HUNG_MEDIANS = 4;
     /** A thread that runs low must first reach the loop. */
     private static final long MIN_NANOS = 1_000_000L;
 
@@ -22,7 +26,8 @@ public final class RenewLatency {
         if (count % REFRESH == 0) {
             long[] sorted = Arrays.copyOf(last, Math.min(count, KEPT));
             Arrays.sort(sorted);
-            p99Nanos = sorted[(sorted.length - 1) * 99 / 100];
+            long hung = Math.max(HUNG_NANOS, HUNG_MEDIANS * sorted[sorted.length / 2]);
+            p99Nanos = Math.min(hung, sorted[(sorted.length - 1) * 99 / 100]);
         }
     }
 

@@ -168,7 +168,7 @@ class ResolvedTest {
 
     @Test
     void requestsAndPocketsAreBounded() {
-        LeaseSettings settings = new LeaseSettings(1, 100, 500, 10, 1, 1, 1, 1, AdaptiveSizing.POLICY);
+        LeaseSettings settings = new LeaseSettings(1, 100, 500, 10, 1, 1, 1, 1, 1, 1, AdaptiveSizing.POLICY);
         PocketIndex index = new PocketIndex(
                 settings,
                 new CoarseClock(kit.clock, 1),

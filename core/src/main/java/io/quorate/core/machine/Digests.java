@@ -24,6 +24,7 @@ import io.quorate.core.quota.CounterState.Log;
 import io.quorate.core.quota.CounterState.Permits;
 import io.quorate.core.quota.CounterState.Sliding;
 import io.quorate.core.quota.CounterState.Window;
+import io.quorate.core.quota.Hash64;
 import io.quorate.core.quota.Ledger;
 import io.quorate.core.quota.Limit;
 import io.quorate.core.quota.QuotaKey;
@@ -47,7 +48,8 @@ public final class Digests {
     private static final long LAST_LEASE = 9;
 
     private static final int PAGE_COUNT = 1024;
-    private static final StateHash STATE_HASH = new StateHash();
+    private static final StateHash STATE_HASH = new StateHash(false);
+    private static final StateHash STATE_HASH_ANEW = new StateHash(true);
     private static final OutcomeHash OUTCOME_HASH = new OutcomeHash();
 
     private Digests() {}
@@ -59,7 +61,7 @@ public final class Digests {
         List<CounterEntry> page = view.countersAfter(cursor, PAGE_COUNT);
         while (!page.isEmpty()) {
             for (CounterEntry entry : page) {
-                sum += counter(entry.key(), entry.row());
+                sum += counter(entry.key(), entry.row(), STATE_HASH_ANEW);
             }
             cursor = page.get(page.size() - 1).key().bytes();
             page = view.countersAfter(cursor, PAGE_COUNT);
@@ -78,45 +80,50 @@ public final class Digests {
 
     /** 0 for a fresh row, which isn't there. */
     static long counter(QuotaKey key, CounterRow row) {
+        return counter(key, row, STATE_HASH);
+    }
+
+    private static long counter(QuotaKey key, CounterRow row, StateHash hash) {
         if (row.isFresh()) {
             return 0;
         }
-        long h = mix(mix(COUNTER, key.hash64()), row.limitId());
-        return finish(mix(h, row.state().accept(STATE_HASH)));
+        long h = Hash64.mix(Hash64.mix(COUNTER, key.hash64()), row.limitId());
+        return Hash64.finish(Hash64.mix(h, row.state().accept(hash)));
     }
 
     static long session(long id, long nameHash, long lastUsedMillis, long base) {
-        return finish(mix(mix(mix(mix(SESSION, id), nameHash), lastUsedMillis), base));
+        return Hash64.finish(Hash64.mix(
+                Hash64.mix(Hash64.mix(Hash64.mix(SESSION, id), nameHash), lastUsedMillis), base));
     }
 
     /** 0 for a session that has opened none. */
     static long lastLease(long sessionId, long lastLeaseId) {
-        return lastLeaseId == 0 ? 0 : finish(mix(mix(LAST_LEASE, sessionId), lastLeaseId));
+        return lastLeaseId == 0 ? 0 : Hash64.finish(Hash64.mix(Hash64.mix(LAST_LEASE, sessionId), lastLeaseId));
     }
 
     static long answer(long sessionId, long sequence, long payloadHash, Applied applied) {
-        long h = mix(mix(mix(ANSWER, sessionId), sequence), payloadHash);
-        h = mix(mix(h, applied.index()), applied.position());
-        h = mix(mix(h, applied.logTimeMillis()), applied.rulesVersion());
-        return finish(mix(h, applied.outcome().accept(OUTCOME_HASH)));
+        long h = Hash64.mix(Hash64.mix(Hash64.mix(ANSWER, sessionId), sequence), payloadHash);
+        h = Hash64.mix(Hash64.mix(h, applied.index()), applied.position());
+        h = Hash64.mix(Hash64.mix(h, applied.logTimeMillis()), applied.rulesVersion());
+        return Hash64.finish(Hash64.mix(h, applied.outcome().accept(OUTCOME_HASH)));
     }
 
     static long grant(long sessionId, Grant grant) {
-        long h = mix(mix(mix(GRANT, sessionId), grant.sequence()), grant.cost());
-        h = mix(mix(mix(h, grant.refunded()), grant.atMillis()), grant.refundableUntilMillis());
-        h = mix(h, grant.holdsPermits() ? 1 : 0);
+        long h = Hash64.mix(Hash64.mix(Hash64.mix(GRANT, sessionId), grant.sequence()), grant.cost());
+        h = Hash64.mix(Hash64.mix(Hash64.mix(h, grant.refunded()), grant.atMillis()), grant.refundableUntilMillis());
+        h = Hash64.mix(h, grant.holdsPermits() ? 1 : 0);
         List<Charge> charges = grant.charges();
         for (int i = 0; i < charges.size(); i++) {
             Charge charge = charges.get(i);
-            h = mix(
-                    mix(mix(h, charge.key().hash64()), charge.limitId()),
+            h = Hash64.mix(
+                    Hash64.mix(Hash64.mix(h, charge.key().hash64()), charge.limitId()),
                     charge.mode().id());
         }
-        return finish(h);
+        return Hash64.finish(h);
     }
 
     static long limit(LimitDefinition definition) {
-        return finish(limit(mix(LIMIT, definition.limitId()), definition.limit()));
+        return Hash64.finish(limit(Hash64.mix(LIMIT, definition.limitId()), definition.limit()));
     }
 
     static long rules(AppliedRules rules) {
@@ -125,7 +132,7 @@ public final class Digests {
 
     /** What a repeat of an acquire must have in common with the first. */
     static long acquirePayload(long requestHash, long cost) {
-        return finish(mix(mix(mix(0, ACQUIRE), requestHash), cost));
+        return Hash64.finish(Hash64.mix(Hash64.mix(Hash64.mix(0, ACQUIRE), requestHash), cost));
     }
 
     /**
@@ -133,15 +140,15 @@ public final class Digests {
      * would differ in the few bits of their numbers alone, and so would what makes them equal.
      */
     static long refundPayload(long acquireSequence, long count) {
-        return finish(mix(mix(mix(0, REFUND), acquireSequence), count));
+        return Hash64.finish(Hash64.mix(Hash64.mix(Hash64.mix(0, REFUND), acquireSequence), count));
     }
 
     static long text(String text) {
         long h = text.length();
         for (int i = 0; i < text.length(); i++) {
-            h = mix(h, text.charAt(i));
+            h = Hash64.mix(h, text.charAt(i));
         }
-        return finish(h);
+        return Hash64.finish(h);
     }
 
     /** A session's part, computed anew from its content. */
@@ -158,24 +165,19 @@ public final class Digests {
     }
 
     static long limit(long h, Limit limit) {
-        long next = mix(mix(h, limit.algorithm().id()), limit.amount());
-        return mix(mix(next, limit.periodMillis()), limit.burst());
-    }
-
-    static long mix(long h, long value) {
-        long next = (h ^ value) * 0x9e3779b97f4a7c15L;
-        return next ^ (next >>> 32);
-    }
-
-    /** The finaliser of MurmurHash3 (Appleby), so that sums of neighbours don't cancel. */
-    static long finish(long h) {
-        long next = (h ^ (h >>> 33)) * 0xff51afd7ed558ccdL;
-        next = (next ^ (next >>> 33)) * 0xc4ceb9fe1a85ec53L;
-        return next ^ (next >>> 33);
+        long next = Hash64.mix(Hash64.mix(h, limit.algorithm().id()), limit.amount());
+        return Hash64.mix(Hash64.mix(next, limit.periodMillis()), limit.burst());
     }
 
     /** Hashes every field of a counter's state. */
     private static final class StateHash implements CounterState.Visitor<Long> {
+        /** Whether nothing is taken that was kept from change to change. */
+        private final boolean anew;
+
+        StateHash(boolean anew) {
+            this.anew = anew;
+        }
+
         @Override
         public Long fresh(Fresh state) {
             return 0L;
@@ -183,24 +185,24 @@ public final class Digests {
 
         @Override
         public Long bucket(Bucket state) {
-            return mix(mix(1, state.tatMillis()), state.remainder());
+            return Hash64.mix(Hash64.mix(1, state.tatMillis()), state.remainder());
         }
 
         @Override
         public Long window(Window state) {
-            return mix(mix(2, state.index()), state.count());
+            return Hash64.mix(Hash64.mix(2, state.index()), state.count());
         }
 
         @Override
         public Long sliding(Sliding state) {
-            return mix(mix(mix(3, state.index()), state.current()), state.previous());
+            return Hash64.mix(Hash64.mix(Hash64.mix(3, state.index()), state.current()), state.previous());
         }
 
         @Override
         public Long log(Log state) {
             long h = 4;
             for (int i = 0; i < state.size(); i++) {
-                h = mix(mix(h, state.atMillis(i)), state.count(i));
+                h = Hash64.mix(Hash64.mix(h, state.atMillis(i)), state.count(i));
             }
             return h;
         }
@@ -210,26 +212,18 @@ public final class Digests {
             long h = 5;
             for (int i = 0; i < state.size(); i++) {
                 ChargeId id = state.id(i);
-                h = mix(mix(h, id.sessionId()), id.sequence());
-                h = mix(mix(h, state.count(i)), state.expiresAtMillis(i));
+                h = Hash64.mix(Hash64.mix(h, id.sessionId()), id.sequence());
+                h = Hash64.mix(Hash64.mix(h, state.count(i)), state.expiresAtMillis(i));
             }
             return h;
         }
 
-        /** A sum over the leases, each of which names its session: so that they needn't wait for each other. */
+        /** With a sum over the leases, which the ledger keeps. */
         @Override
         public Long leased(Leased state) {
             Ledger ledger = state.ledger();
-            int width = ledger.cellCount() / ledger.size();
-            long sum = 0;
-            for (int at = 0; at < ledger.cellCount(); at += width) {
-                long h = 9;
-                for (int i = at; i < at + width; i++) {
-                    h = mix(h, ledger.cell(i));
-                }
-                sum += finish(h);
-            }
-            return mix(mix(9, state.inner().accept(this)), sum);
+            long sum = anew ? ledger.digestAnew() : ledger.digest();
+            return Hash64.mix(Hash64.mix(9, state.inner().accept(this)), sum);
         }
     }
 
@@ -241,42 +235,43 @@ public final class Digests {
             List<ChargeResult> results = outcome.results();
             for (int i = 0; i < results.size(); i++) {
                 ChargeResult result = results.get(i);
-                h = mix(mix(h, result.allowed() ? 1 : 2), result.remaining());
-                h = mix(mix(h, result.retryAfterMillis()), result.resetAfterMillis());
+                h = Hash64.mix(Hash64.mix(h, result.allowed() ? 1 : 2), result.remaining());
+                h = Hash64.mix(Hash64.mix(h, result.retryAfterMillis()), result.resetAfterMillis());
             }
             return h;
         }
 
         @Override
         public Long refunded(Refunded outcome) {
-            return mix(3, outcome.refunded());
+            return Hash64.mix(3, outcome.refunded());
         }
 
         @Override
         public Long sessionOpened(SessionOpened outcome) {
-            return mix(mix(4, outcome.sessionId()), outcome.ttlMillis());
+            return Hash64.mix(Hash64.mix(4, outcome.sessionId()), outcome.ttlMillis());
         }
 
         @Override
         public Long done(Done outcome) {
-            return mix(5, outcome.changed());
+            return Hash64.mix(5, outcome.changed());
         }
 
         @Override
         public Long rulesPut(RulesPut outcome) {
-            return mix(mix(6, outcome.version()), outcome.changed() ? 1 : 2);
+            return Hash64.mix(Hash64.mix(6, outcome.version()), outcome.changed() ? 1 : 2);
         }
 
         @Override
         public Long leaseRenewed(LeaseRenewed outcome) {
-            long h = mix(mix(mix(8, outcome.granted()), outcome.consumed()), outcome.validMillis());
-            h = mix(mix(mix(h, outcome.available()), outcome.outstanding()), outcome.held());
-            return mix(mix(h, outcome.retryAfterMillis()), outcome.resetAfterMillis());
+            long h =
+                    Hash64.mix(Hash64.mix(Hash64.mix(8, outcome.granted()), outcome.consumed()), outcome.validMillis());
+            h = Hash64.mix(Hash64.mix(Hash64.mix(h, outcome.available()), outcome.outstanding()), outcome.held());
+            return Hash64.mix(Hash64.mix(h, outcome.retryAfterMillis()), outcome.resetAfterMillis());
         }
 
         @Override
         public Long refused(Refused outcome) {
-            return mix(7, outcome.reason().id());
+            return Hash64.mix(7, outcome.reason().id());
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.quorate.core.machine;
 
+import io.quorate.core.quota.Hash64;
 import io.quorate.core.rule.AppliedRules;
 import io.quorate.core.rule.EntryMatch;
 import io.quorate.core.rule.FailureTerms;
@@ -26,26 +27,26 @@ final class RuleDigests {
     private RuleDigests() {}
 
     static long of(AppliedRules rules) {
-        long h = Digests.mix(Digests.mix(RULES, Digests.text(rules.namespace())), rules.version());
-        h = Digests.mix(
+        long h = Hash64.mix(Hash64.mix(RULES, Digests.text(rules.namespace())), rules.version());
+        h = Hash64.mix(
                 h, rules.colocate().isPresent() ? Digests.text(rules.colocate().get()) : 0);
         if (rules.asOfMillis() != 0) {
-            h = Digests.mix(Digests.mix(h, AS_OF), rules.asOfMillis());
+            h = Hash64.mix(Hash64.mix(h, AS_OF), rules.asOfMillis());
         }
         for (NumberedRule numbered : rules.rules()) {
-            h = rule(Digests.mix(h, numbered.limitId()), numbered.rule());
+            h = rule(Hash64.mix(h, numbered.limitId()), numbered.rule());
         }
-        return Digests.finish(h);
+        return Hash64.finish(h);
     }
 
     private static long rule(long before, Rule rule) {
-        long h = Digests.mix(before, Digests.text(rule.id()));
-        h = rule.isLimited() ? Digests.limit(h, rule.limit()) : Digests.mix(h, UNLIMITED);
-        h = terms(Digests.mix(h, rule.mode().id()), rule);
+        long h = Hash64.mix(before, Digests.text(rule.id()));
+        h = rule.isLimited() ? Digests.limit(h, rule.limit()) : Hash64.mix(h, UNLIMITED);
+        h = terms(Hash64.mix(h, rule.mode().id()), rule);
         for (EntryMatch match : rule.match()) {
-            h = Digests.mix(Digests.mix(h, Digests.text(match.name())), Digests.text(patternText(match.pattern())));
+            h = Hash64.mix(Hash64.mix(h, Digests.text(match.name())), Digests.text(patternText(match.pattern())));
             if (match.counted() != match.pattern() instanceof Pattern.Any) {
-                h = Digests.mix(Digests.mix(h, COUNTED), match.counted() ? 1 : 0);
+                h = Hash64.mix(Hash64.mix(h, COUNTED), match.counted() ? 1 : 0);
             }
         }
         return h;
@@ -56,32 +57,32 @@ final class RuleDigests {
         long next = h;
         LeaseTerms lease = rule.leaseTerms();
         if (!lease.equals(LeaseTerms.DEFAULT)) {
-            next = Digests.mix(Digests.mix(Digests.mix(next, LEASE_TERMS), lease.allowed() ? 1 : 0), lease.tokensMax());
-            next = Digests.mix(next, lease.ttlMillis());
+            next = Hash64.mix(Hash64.mix(Hash64.mix(next, LEASE_TERMS), lease.allowed() ? 1 : 0), lease.tokensMax());
+            next = Hash64.mix(next, lease.ttlMillis());
         }
         FailureTerms failure = rule.failureTerms();
         if (!failure.equals(FailureTerms.DENY)) {
-            next = Digests.mix(Digests.mix(Digests.mix(next, FAILURE_TERMS), failure.amount()), failure.periodMillis());
+            next = Hash64.mix(Hash64.mix(Hash64.mix(next, FAILURE_TERMS), failure.amount()), failure.periodMillis());
         }
         Precedence precedence = rule.precedence();
         if (!precedence.equals(Precedence.NONE)) {
-            next = Digests.mix(
-                    Digests.mix(Digests.mix(next, PRECEDENCE), precedence.priority()), precedence.stops() ? 1 : 0);
-            next = Digests.mix(next, Digests.text(precedence.group().orElse("")));
+            next = Hash64.mix(
+                    Hash64.mix(Hash64.mix(next, PRECEDENCE), precedence.priority()), precedence.stops() ? 1 : 0);
+            next = Hash64.mix(next, Digests.text(precedence.group().orElse("")));
             for (String id : precedence.replaces()) {
-                next = Digests.mix(next, Digests.text(id));
+                next = Hash64.mix(next, Digests.text(id));
             }
         }
         if (rule.activation().rollout().isPresent()) {
             Rollout rollout = rule.activation().rollout().get();
-            next = Digests.mix(
-                    Digests.mix(Digests.mix(next, ROLLOUT), rollout.basisPoints()), Digests.text(rollout.salt()));
+            next = Hash64.mix(
+                    Hash64.mix(Hash64.mix(next, ROLLOUT), rollout.basisPoints()), Digests.text(rollout.salt()));
             for (String name : rollout.by()) {
-                next = Digests.mix(next, Digests.text(name));
+                next = Hash64.mix(next, Digests.text(name));
             }
         }
         for (Window window : rule.activation().windows()) {
-            next = Digests.mix(Digests.mix(Digests.mix(next, WINDOW), window.fromMillis()), window.untilMillis());
+            next = Hash64.mix(Hash64.mix(Hash64.mix(next, WINDOW), window.fromMillis()), window.untilMillis());
         }
         return next;
     }

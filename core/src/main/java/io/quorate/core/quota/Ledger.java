@@ -7,7 +7,9 @@ import java.util.List;
 /**
  * Who holds tokens of one counter: one lease for each session that has any, by ascending session.
  *
- * <p>Flat: eleven numbers a lease. Immutable; {@link LedgerDraft} makes the next one.
+ * <p>Eleven numbers a lease, in blocks of {@value #BLOCK_LEASES} leases. Immutable; {@link LedgerDraft} makes the next
+ * one, which shares the blocks that didn't change, and carries the totals on: so that a renewal costs the same however
+ * many hold tokens, but for a list of blocks.
  */
 public final class Ledger {
     /** More leases than this no counter can have, whatever the machine's bound. */
@@ -26,30 +28,31 @@ public final class Ledger {
     static final int LIMIT = 10;
     static final int WIDTH = 11;
 
-    private final long[] cells;
+    static final int BLOCK_SHIFT = 5;
+    static final int BLOCK_LEASES = 1 << BLOCK_SHIFT;
+    static final int BLOCK_MASK = BLOCK_LEASES - 1;
+    /** What a lease's hash begins with. */
+    private static final long LEASE_HASH = 9;
+
+    /** The last block may have room. */
+    private final long[][] blocks;
+
+    private final int size;
     private final long outstanding;
     private final long nextExpiryMillis;
+    private final long digest;
 
-    private Ledger(long[] cells) {
-        if (cells.length == 0 || cells.length > WIDTH * LEASES_MAX) {
-            throw new IllegalArgumentException("a ledger has 1 to " + LEASES_MAX + " leases");
-        }
-        long sum = 0;
-        long next = Long.MAX_VALUE;
-        for (int at = 0; at < cells.length; at += WIDTH) {
-            if (at > 0 && cells[at] <= cells[at - WIDTH]) {
-                throw new IllegalArgumentException("a ledger's sessions ascend");
-            }
-            sum = Math.addExact(sum, checked(cells, at));
-            next = Math.min(next, cells[at + EXPIRES]);
-        }
-        this.cells = cells;
-        this.outstanding = sum;
-        this.nextExpiryMillis = next;
+    /** As a draft left it, which has checked what it changed. */
+    Ledger(long[][] blocks, int size, long outstanding, long nextExpiryMillis, long digest) {
+        this.blocks = blocks;
+        this.size = size;
+        this.outstanding = outstanding;
+        this.nextExpiryMillis = nextExpiryMillis;
+        this.digest = digest;
     }
 
     /** Checks one lease and gives what it holds. */
-    private static long checked(long[] cells, int at) {
+    static long checked(long[] cells, int at) {
         for (int i = at + LEASE; i <= at + RETURNED; i++) {
             if (cells[i] < 0) {
                 throw new IllegalArgumentException("a lease's numbers are 0 or more");
@@ -70,26 +73,50 @@ public final class Ledger {
 
     /** The ledger of these leases; throws if there are none, sessions don't ascend or a lease is impossible. */
     public static Ledger of(List<Lease> leases) {
-        long[] cells = new long[WIDTH * leases.size()];
-        for (int i = 0; i < leases.size(); i++) {
-            leases.get(i).write(cells, WIDTH * i);
+        if (leases.isEmpty() || leases.size() > LEASES_MAX) {
+            throw new IllegalArgumentException("a ledger has 1 to " + LEASES_MAX + " leases");
         }
-        return new Ledger(cells);
+        long[][] blocks = new long[(leases.size() + BLOCK_MASK) >>> BLOCK_SHIFT][WIDTH << BLOCK_SHIFT];
+        long sum = 0;
+        long next = Long.MAX_VALUE;
+        for (int i = 0; i < leases.size(); i++) {
+            if (i > 0 && leases.get(i).sessionId() <= leases.get(i - 1).sessionId()) {
+                throw new IllegalArgumentException("a ledger's sessions ascend");
+            }
+            long[] block = blocks[i >>> BLOCK_SHIFT];
+            int at = WIDTH * (i & BLOCK_MASK);
+            leases.get(i).write(block, at);
+            sum = Math.addExact(sum, checked(block, at));
+            next = Math.min(next, block[at + EXPIRES]);
+        }
+        return new Ledger(blocks, leases.size(), sum, next, digest(blocks, leases.size()));
     }
 
-    /** The ledger of an array that is the ledger's from then on. */
-    static Ledger ofCells(long[] cells) {
-        return new Ledger(cells);
+    /** The sum of all leases' hashes, each of which names its session. */
+    private static long digest(long[][] blocks, int size) {
+        long sum = 0;
+        for (int i = 0; i < size; i++) {
+            sum += hash(blocks[i >>> BLOCK_SHIFT], WIDTH * (i & BLOCK_MASK));
+        }
+        return sum;
+    }
+
+    static long hash(long[] block, int at) {
+        long h = LEASE_HASH;
+        for (int i = at; i < at + WIDTH; i++) {
+            h = Hash64.mix(h, block[i]);
+        }
+        return Hash64.finish(h);
     }
 
     /** How many leases; 1 or more. */
     public int size() {
-        return cells.length / WIDTH;
+        return size;
     }
 
     /** Lease {@code index}; the lowest session's is 0. */
     public Lease lease(int index) {
-        return Lease.read(cells, WIDTH * index);
+        return Lease.read(blocks[index >>> BLOCK_SHIFT], WIDTH * (index & BLOCK_MASK));
     }
 
     /** The leases, as values. */
@@ -106,34 +133,43 @@ public final class Ledger {
         return outstanding;
     }
 
-    /** The log time at which the first of them expires. */
+    /** A log time before which none of them expires. */
     public long nextExpiryMillis() {
         return nextExpiryMillis;
     }
 
-    /** How many numbers make up the ledger. */
-    public int cellCount() {
-        return cells.length;
+    /** A hash of all leases, kept from change to change. */
+    public long digest() {
+        return digest;
     }
 
-    /** One of the numbers that make up the ledger. */
-    public long cell(int index) {
-        return cells[index];
+    /** The same hash, from the leases themselves. */
+    public long digestAnew() {
+        return digest(blocks, size);
     }
 
-    /** The numbers themselves; not to be changed. */
-    long[] cells() {
-        return cells;
+    /** The blocks themselves; not to be changed. */
+    long[][] blocks() {
+        return blocks;
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Ledger ledger && Arrays.equals(cells, ledger.cells);
+        if (!(other instanceof Ledger ledger) || size != ledger.size || digest != ledger.digest) {
+            return false;
+        }
+        boolean same = true;
+        for (int i = 0; i < size && same; i += BLOCK_LEASES) {
+            int cells = WIDTH * Math.min(BLOCK_LEASES, size - i);
+            int block = i >>> BLOCK_SHIFT;
+            same = Arrays.equals(blocks[block], 0, cells, ledger.blocks[block], 0, cells);
+        }
+        return same;
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(cells);
+        return Long.hashCode(digest);
     }
 
     @Override

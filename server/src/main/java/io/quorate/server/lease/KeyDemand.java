@@ -1,5 +1,6 @@
 package io.quorate.server.lease;
 
+import io.quorate.core.lease.Leasing;
 import io.quorate.core.quota.Limit;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,6 +19,9 @@ import java.util.Map;
 /** What the leader knows of the demand for one counter. Not thread-safe: {@link LeasePolicy} locks it. */
 final class KeyDemand {
     private static final double NANOS = 1e9;
+    /** A lease lasts for at least so many horizons: then a renewal a horizon keeps it alive. */
+    static final double TTL_HORIZONS = 1.5;
+
     private static final double TICK_SECONDS = 0.05;
     private static final int TICKS_MAX = 40;
     private static final double SHARE_SLACK = 1.2;
@@ -46,6 +50,9 @@ final class KeyDemand {
 
     private double rate;
     private double burst;
+    /** The longest that the limit's kind lets a lease last; milliseconds. */
+    private long lastsMillisMax;
+
     private double horizonMax;
     private double horizon;
     /** Tokens available and out when last said by the log, and when that was. */
@@ -69,28 +76,35 @@ final class KeyDemand {
     private boolean recalled;
     private long recalledUntilNanos;
 
-    KeyDemand(Limit limit, double share, long nowNanos) {
+    KeyDemand(Limit limit, long ttlMillis, double share, long nowNanos) {
         this.share = share;
         this.startNanos = nowNanos;
         this.tickNanos = nowNanos;
         this.levelNanos = nowNanos;
-        adopt(limit);
+        this.horizon = Double.MAX_VALUE;
+        adopt(limit, ttlMillis);
         this.available = burst;
         this.horizon = 0.3 * horizonMax;
     }
 
-    /** Takes over terms that may be new. */
-    void adopt(Limit limit) {
+    /**
+     * Takes over terms that may be new.
+     *
+     * @param ttlMillis how long leases are to last; what is held for longer than they do last would be lost
+     */
+    void adopt(Limit limit, long ttlMillis) {
         double newRate = limit.amount() * 1000.0 / limit.periodMillis();
         double newBurst = limit.capacity();
         if (newRate != rate || newBurst != burst) {
             rate = newRate;
             burst = newBurst;
             available = Math.min(available, burst);
-            double ceiling = Math.min(HORIZON_SECONDS_MAX, CALM_CEILING * burst / rate);
-            horizonMax = Math.max(HORIZON_CEILING_SECONDS_MIN, ceiling);
-            horizon = Math.min(horizon, horizonMax);
+            lastsMillisMax = Leasing.of(limit).validMillisMax();
         }
+        double ceiling = Math.min(HORIZON_SECONDS_MAX, CALM_CEILING * burst / rate);
+        double lastsSeconds = Math.min(ttlMillis, lastsMillisMax) / 1000.0;
+        horizonMax = Math.min(Math.max(HORIZON_CEILING_SECONDS_MIN, ceiling), lastsSeconds / TTL_HORIZONS);
+        horizon = Math.min(horizon, horizonMax);
     }
 
     int holders() {
@@ -257,7 +271,7 @@ final class KeyDemand {
         if (horizon > ceiling) {
             horizon = Math.max(ceiling, 0.8 * horizon);
         }
-        horizon = Math.max(HORIZON_SECONDS_MIN, horizon);
+        horizon = Math.max(Math.min(HORIZON_SECONDS_MIN, horizonMax), horizon);
     }
 
     private void forgetStale(long nowNanos, long ticks) {

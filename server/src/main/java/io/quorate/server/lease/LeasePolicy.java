@@ -19,7 +19,6 @@ public final class LeasePolicy {
     /** A recall is told to renewals for so long; by then every lease was renewed or has ended. */
     private static final long RECALL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    private static final double TTL_HORIZONS = 1.5;
     private static final double HORIZON_SECONDS_MAX = 20;
 
     private final LeaseSettings settings;
@@ -29,6 +28,7 @@ public final class LeasePolicy {
         this.settings = settings;
         for (int i = 0; i < SEGMENTS; i++) {
             segments[i] = new Segment(
+                    settings.shareMax(),
                     Math.max(1, settings.trackedKeysMax() / SEGMENTS),
                     Math.max(1, settings.trackedHoldersMax() / SEGMENTS));
         }
@@ -64,7 +64,7 @@ public final class LeasePolicy {
     public Ask ask(QuotaKey key, Renewal renewal, long nowNanos) {
         Segment segment = segment(key);
         synchronized (segment) {
-            KeyDemand demand = segment.demand(key, renewal.limit(), settings.shareMax(), nowNanos);
+            KeyDemand demand = segment.demand(key, renewal.limit(), ttlMillis(renewal), nowNanos);
             int before = demand.holders();
             Ask ask = demand.ask(request(renewal), segment.holders < segment.holdersMax, nowNanos);
             segment.holders += demand.holders() - before;
@@ -76,7 +76,7 @@ public final class LeasePolicy {
     public Hint answered(QuotaKey key, Renewal renewal, LeaseRenewed said, long nowNanos) {
         Segment segment = segment(key);
         synchronized (segment) {
-            KeyDemand demand = segment.demand(key, renewal.limit(), settings.shareMax(), nowNanos);
+            KeyDemand demand = segment.demand(key, renewal.limit(), ttlMillis(renewal), nowNanos);
             return demand.answered(
                     request(renewal),
                     new KeyDemand.Answer(said.granted(), said.available(), said.outstanding(), said.held()),
@@ -88,7 +88,7 @@ public final class LeasePolicy {
     public void recall(QuotaKey key, Limit limit, long nowNanos) {
         Segment segment = segment(key);
         synchronized (segment) {
-            segment.demand(key, limit, settings.shareMax(), nowNanos).recall(nowNanos + RECALL_NANOS);
+            segment.demand(key, limit, ttlMillis(limit), nowNanos).recall(nowNanos + RECALL_NANOS);
         }
     }
 
@@ -132,13 +132,13 @@ public final class LeasePolicy {
 
     /** Long enough for a holder that renews once in a horizon, which grows with what the counter holds. */
     private long ttlMillis(Renewal renewal) {
-        if (renewal.ttlMillis() > 0) {
-            return renewal.ttlMillis();
-        }
-        Limit limit = renewal.limit();
+        return renewal.ttlMillis() > 0 ? renewal.ttlMillis() : ttlMillis(renewal.limit());
+    }
+
+    private long ttlMillis(Limit limit) {
         double fillSeconds = limit.capacity() * (limit.periodMillis() / 1000.0) / limit.amount();
         double horizonSeconds = Math.min(HORIZON_SECONDS_MAX, fillSeconds / 2);
-        return Math.max(settings.ttlMillis(), (long) (1000 * TTL_HORIZONS * horizonSeconds));
+        return Math.max(settings.ttlMillis(), (long) (1000 * KeyDemand.TTL_HORIZONS * horizonSeconds));
     }
 
     private Segment segment(QuotaKey key) {
@@ -148,12 +148,14 @@ public final class LeasePolicy {
 
     /** Some of the counters, the longest unused first. */
     private static final class Segment {
+        private final double share;
         private final int keysMax;
         private final int holdersMax;
         private final Map<QuotaKey, KeyDemand> keys = new LinkedHashMap<>(16, 0.75f, true);
         private int holders;
 
-        Segment(int keysMax, int holdersMax) {
+        Segment(double share, int keysMax, int holdersMax) {
+            this.share = share;
             this.keysMax = keysMax;
             this.holdersMax = holdersMax;
         }
@@ -167,10 +169,10 @@ public final class LeasePolicy {
             return keys.get(key);
         }
 
-        KeyDemand demand(QuotaKey key, Limit limit, double share, long nowNanos) {
+        KeyDemand demand(QuotaKey key, Limit limit, long ttlMillis, long nowNanos) {
             KeyDemand known = keys.get(key);
             if (known != null) {
-                known.adopt(limit);
+                known.adopt(limit, ttlMillis);
                 return known;
             }
             if (keys.size() >= keysMax) {
@@ -178,7 +180,7 @@ public final class LeasePolicy {
                 holders -= eldest.next().getValue().holders();
                 eldest.remove();
             }
-            KeyDemand added = new KeyDemand(limit, share, nowNanos);
+            KeyDemand added = new KeyDemand(limit, ttlMillis, share, nowNanos);
             keys.put(key, added);
             return added;
         }

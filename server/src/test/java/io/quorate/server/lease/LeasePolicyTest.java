@@ -228,6 +228,29 @@ class LeasePolicyTest {
         return horizon;
     }
 
+    /** What is held for longer than leases last is lost with them. */
+    @Test
+    void theHorizonIsNotLongerThanLeasesLast() {
+        // A log's leases last an eighth of its period: 1 s.
+        assertThat(longestHorizon(Limit.of(Algorithm.SLIDING_LOG, 1_000, 8_000), 0))
+                .isBetween(600L, 667L);
+        assertThat(longestHorizon(Limit.of(Algorithm.GCRA, 8_000, 8_000), 0)).isBetween(3_900L, 4_000L);
+        assertThat(longestHorizon(Limit.of(Algorithm.GCRA, 8_000, 8_000), 300)).isBetween(190L, 200L);
+    }
+
+    private static long longestHorizon(Limit limit, long ttlMillis) {
+        LeasePolicy fresh = new LeasePolicy(LeaseSettings.DEFAULT);
+        LeasePolicy.Renewal renewal = new LeasePolicy.Renewal(1, 1, 0, limit, 0, ttlMillis, 0, 1, 10_000, 0);
+        long horizon = 0;
+        for (int step = 1; step < 400; step++) {
+            long now = TimeUnit.MILLISECONDS.toNanos(50L * step);
+            var unused = fresh.ask(KEY, renewal, now);
+            Outcome.LeaseRenewed said = new Outcome.LeaseRenewed(1, 0, 3_000, 900, 1, 1, 0, 0);
+            horizon = fresh.answered(KEY, renewal, said, now).horizonMillis();
+        }
+        return horizon;
+    }
+
     @Test
     void aRecallIsToldForSomeSecondsInWhichNothingIsGivenToHold() {
         renew(renewal(1, 0, 100, 100));
