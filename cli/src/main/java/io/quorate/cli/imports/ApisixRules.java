@@ -6,7 +6,9 @@ import io.quorate.core.quota.Algorithm;
 import io.quorate.core.quota.Limit;
 import io.quorate.core.quota.Names;
 import io.quorate.core.rule.EntryMatch;
+import io.quorate.core.rule.Mode;
 import io.quorate.core.rule.Pattern;
+import io.quorate.core.rule.Precedence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +18,10 @@ import java.util.Optional;
 final class ApisixRules implements Importer {
     private static final List<String> SCOPES =
             List.of("routes", "services", "consumers", "global_rules", "plugin_configs");
+    /** Settings that are read, or named in a remark of their own. */
+    private static final List<String> KEPT =
+            List.of("count", "time_window", "rate", "burst", "conn", "nodelay", "key", "key_type", "group", "_meta");
+
     private static final List<String> PLUGINS = List.of("limit-count", "limit-req", "limit-conn");
 
     private final Harvest harvest;
@@ -68,6 +74,14 @@ final class ApisixRules implements Importer {
         if (by.isEmpty()) {
             return;
         }
+        Optional<Section> group = config.at("group");
+        if (group.isPresent()) {
+            harvest.leftOut(
+                    group.get().node(),
+                    "the limit of group " + group.get().shown() + ", which several routes share",
+                    "write one rule that counts for all of them");
+            return;
+        }
         List<EntryMatch> match = new ArrayList<>(scope);
         by.get().stream()
                 .filter(condition -> scope.stream().noneMatch(s -> s.name().equals(condition.name())))
@@ -89,10 +103,13 @@ final class ApisixRules implements Importer {
                                                 .findFirst()
                                                 .orElse("")),
                         match,
-                        found)));
-        for (String setting :
-                List.of("policy", "rejected_code", "rejected_msg", "allow_degradation", "show_limit_quota_header")) {
-            config.at(setting).ifPresent(other -> harvest.dropped(other.node(), setting, "answers are the gateway's"));
+                        Optional.of(found),
+                        config.flag("_meta.disable") ? Mode.DISABLED : Mode.ENFORCE,
+                        Precedence.NONE)));
+        for (YamlNode.Field field : config.fields()) {
+            if (!KEPT.contains(field.key().text())) {
+                harvest.dropped(field.key(), field.key().text(), "answers and storage are not the rule's");
+            }
         }
     }
 

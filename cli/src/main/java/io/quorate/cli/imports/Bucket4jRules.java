@@ -38,6 +38,13 @@ final class Bucket4jRules implements Importer {
         }
         for (Section filter : root.items("bucket4j.filters")) {
             Optional<List<EntryMatch>> url = url(filter);
+            filter.at("strategy")
+                    .filter(strategy -> strategy.shown().equalsIgnoreCase("first"))
+                    .filter(strategy -> filter.items("rate-limits").size() > 1)
+                    .ifPresent(strategy -> harvest.changed(
+                            strategy.node(),
+                            "of several rate limits only the first that fits counts there; here all do",
+                            "put them into one 'group'"));
             for (Section limit : filter.items("rate-limits")) {
                 url.ifPresent(match -> limit(filter, limit, match));
             }
@@ -121,6 +128,10 @@ final class Bucket4jRules implements Importer {
                     bandwidth.at("initial-capacity").orElseThrow().node(),
                     "initial-capacity",
                     "a counter here begins with all that it may grant");
+        }
+        if (time.get() > Limit.PERIOD_MILLIS_MAX / unit) {
+            harvest.leftOut(bandwidth.node(), "a bandwidth over more than 100 years", "no period here is longer");
+            return;
         }
         Optional<Limit> limit = harvest.limit(
                 bandwidth.node(),

@@ -115,7 +115,8 @@ final class CelPredicate {
                     .distinct()
                     .map(value -> (Pattern) new Pattern.Exact(value))
                     .toList();
-            return condition(listed.group("path"), Optional.of(new Pattern.AnyOf(values)));
+            return condition(
+                    listed.group("path"), Optional.of(values.size() == 1 ? values.get(0) : new Pattern.AnyOf(values)));
         }
         Matcher called = CALLED.matcher(term);
         return called.matches()
@@ -155,7 +156,7 @@ final class CelPredicate {
             case "startsWith" -> Optional.of(new Pattern.Prefix(text));
             case "endsWith" -> Optional.of(new Pattern.Glob(List.of("", text)));
             case "contains" -> Optional.of(new Pattern.Glob(List.of("", text, "")));
-            default -> Optional.of(new Regex(text));
+            default -> Optional.of(new Regex("(?s:.*)(?:" + text + ")(?s:.*)")); // there it may fit any part
         };
     }
 

@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Kong's declarative configuration: the plugins {@code rate-limiting} and {@code rate-limiting-advanced}.
@@ -38,7 +40,26 @@ final class KongRules implements Importer {
         SCOPES.put("consumers", "username");
     }
 
+    /** Which scopes a plugin may have together, the strongest first, as Kong orders them. */
+    private static final List<Set<String>> STRENGTHS = List.of(
+            Set.of("consumer", "route", "service"),
+            Set.of("consumer_group", "route", "service"),
+            Set.of("consumer", "route"),
+            Set.of("consumer", "service"),
+            Set.of("consumer_group", "route"),
+            Set.of("consumer_group", "service"),
+            Set.of("route", "service"),
+            Set.of("consumer"),
+            Set.of("consumer_group"),
+            Set.of("route"),
+            Set.of("service"),
+            Set.of());
+
     private final Harvest harvest;
+    private int plugins;
+
+    /** A plugin's configuration: whom it holds for, how strong its scope is, and whether it is switched off. */
+    private record Placed(String plugin, List<EntryMatch> match, int rank, boolean off) {}
 
     KongRules(Harvest harvest) {
         this.harvest = harvest;
@@ -53,17 +74,21 @@ final class KongRules implements Importer {
 
     @Override
     public void read(Section root) {
-        plugins(root, List.of(), 0);
-        int rank = 0;
-        for (Map.Entry<String, String> kind : SCOPES.entrySet()) {
-            rank++;
-            for (Section scope : root.items(kind.getKey())) {
-                scope(kind.getKey(), scope, List.of(), rank);
+        plugins(root, List.of(), "");
+        for (String kind : SCOPES.keySet()) {
+            for (Section scope : root.items(kind)) {
+                scope(kind, scope, List.of());
             }
+        }
+        if (plugins > 1) {
+            harvest.changed(
+                    root.node(),
+                    "of several configurations of a plugin only that of the strongest scope counts there",
+                    "here too, window by window; a length that only a weaker one has counts as well");
         }
     }
 
-    private void scope(String kind, Section scope, List<EntryMatch> outer, int rank) {
+    private void scope(String kind, Section scope, List<EntryMatch> outer) {
         Optional<String> name = scope.text(SCOPES.getOrDefault(kind, "name")).or(() -> scope.text("id"));
         String entry = kind.substring(0, kind.length() - 1);
         if (name.isEmpty()) {
@@ -72,34 +97,41 @@ final class KongRules implements Importer {
         }
         List<EntryMatch> match = new ArrayList<>(outer);
         match.add(new EntryMatch(entry, new Pattern.Exact(name.get())));
-        plugins(scope, match, rank);
+        plugins(scope, match, entry);
         if (kind.equals("services")) {
-            scope.items("routes").forEach(route -> scope("routes", route, match, rank + 1));
+            scope.items("routes").forEach(route -> scope("routes", route, match));
         }
     }
 
-    private void plugins(Section scope, List<EntryMatch> match, int rank) {
+    /** {@code standing}: the kind of scope that has the plugins; empty: none, so all requests. */
+    private void plugins(Section scope, List<EntryMatch> match, String standing) {
         for (Section plugin : scope.items("plugins")) {
             String name = plugin.text("name").orElse("");
             List<EntryMatch> whole = new ArrayList<>(match);
+            Set<String> kinds = new TreeSet<>(standing.isEmpty() ? List.of() : List.of(standing));
             for (String kind : List.of("service", "route", "consumer_group", "consumer")) {
-                plugin.text(kind)
-                        .or(() -> plugin.text(kind + ".name"))
-                        .ifPresent(value -> whole.add(new EntryMatch(kind, new Pattern.Exact(value))));
+                plugin.text(kind).or(() -> plugin.text(kind + ".name")).ifPresent(value -> {
+                    whole.add(new EntryMatch(kind, new Pattern.Exact(value)));
+                    kinds.add(kind);
+                });
             }
             Section config = plugin.at("config").orElse(plugin);
+            int rank = STRENGTHS.size() - STRENGTHS.indexOf(kinds);
             boolean off = plugin.text("enabled").filter("false"::equals).isPresent();
+            Placed placed = new Placed(name, whole, rank, off);
             if (name.equals("rate-limiting")) {
-                plain(plugin, config, whole, rank, off);
+                plugins++;
+                plain(plugin, config, placed);
             } else if (name.equals("rate-limiting-advanced")) {
-                advanced(plugin, config, whole, rank, off);
+                plugins++;
+                advanced(plugin, config, placed);
             } else {
                 harvest.dropped(plugin.node(), "plugin " + name, "it isn't a limit");
             }
         }
     }
 
-    private void plain(Section plugin, Section config, List<EntryMatch> match, int rank, boolean off) {
+    private void plain(Section plugin, Section config, Placed placed) {
         Optional<EntryMatch> by = counted(config, config.text("limit_by").orElse("consumer"));
         if (by.isEmpty()) {
             return;
@@ -119,15 +151,7 @@ final class KongRules implements Importer {
                         "a calendar " + window.getKey() + " becomes " + window.getValue() / 86_400 + " days",
                         "no limit here follows the calendar");
             }
-            add(
-                    amount.get(),
-                    amount.get().shown(),
-                    Algorithm.FIXED_WINDOW,
-                    window.getValue() * 1000,
-                    match,
-                    by.get(),
-                    rank,
-                    off);
+            add(amount.get(), amount.get().shown(), Algorithm.FIXED_WINDOW, window.getValue() * 1000, by.get(), placed);
         }
         if (!any) {
             harvest.reject(
@@ -142,7 +166,7 @@ final class KongRules implements Importer {
         }
     }
 
-    private void advanced(Section plugin, Section config, List<EntryMatch> match, int rank, boolean off) {
+    private void advanced(Section plugin, Section config, Placed placed) {
         Optional<EntryMatch> by = counted(config, config.text("identifier").orElse("consumer"));
         List<Section> limits = config.items("limit");
         List<Section> sizes = config.items("window_size");
@@ -174,27 +198,17 @@ final class KongRules implements Importer {
                     limits.get(i).shown(),
                     sliding ? Algorithm.SLIDING_WINDOW : Algorithm.FIXED_WINDOW,
                     Long.parseLong(seconds) * 1000,
-                    match,
                     by.get(),
-                    rank,
-                    off);
+                    placed);
         }
     }
 
-    private void add(
-            Section at,
-            String amount,
-            Algorithm algorithm,
-            long periodMillis,
-            List<EntryMatch> match,
-            EntryMatch by,
-            int rank,
-            boolean off) {
+    private void add(Section at, String amount, Algorithm algorithm, long periodMillis, EntryMatch by, Placed placed) {
         if (!amount.matches("[0-9]{1,12}") || Long.parseLong(amount) == 0) {
             harvest.reject(at.node(), "a limit must be greater than 0, not " + amount, "write a whole number");
             return;
         }
-        List<EntryMatch> whole = new ArrayList<>(match);
+        List<EntryMatch> whole = new ArrayList<>(placed.match());
         if (whole.stream().noneMatch(condition -> condition.name().equals(by.name()))) {
             whole.add(by);
         }
@@ -206,7 +220,7 @@ final class KongRules implements Importer {
                                 ? "by-" + m.name()
                                 : m.name() + "-" + m.pattern().text())
                         .toList());
-        String group = "kong-" + periodMillis + "ms";
+        String group = placed.plugin() + "-" + periodMillis + "ms";
         harvest.limit(at.node(), algorithm, limit, periodMillis, limit)
                 .ifPresent(window -> harvest.add(
                         harvest.namespace(),
@@ -215,8 +229,8 @@ final class KongRules implements Importer {
                                 harvest.id(harvest.namespace(), hint),
                                 whole,
                                 Optional.of(window),
-                                off ? Mode.DISABLED : Mode.ENFORCE,
-                                new Precedence(rank, Optional.of(group), false, List.of()))));
+                                placed.off() ? Mode.DISABLED : Mode.ENFORCE,
+                                new Precedence(placed.rank(), Optional.of(group), false, List.of()))));
     }
 
     private Optional<EntryMatch> counted(Section config, String by) {

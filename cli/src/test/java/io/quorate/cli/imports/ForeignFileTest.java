@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quorate.cli.rulefile.ParsedRules;
 import io.quorate.cli.rulefile.Problem;
 import io.quorate.cli.rulefile.RuleFile;
+import io.quorate.core.quota.Algorithm;
+import io.quorate.core.rule.Mode;
+import io.quorate.core.rule.Rule;
 import io.quorate.core.rule.RuleSet;
 import java.util.List;
 import java.util.Optional;
@@ -135,6 +138,7 @@ class ForeignFileTest {
                     - "descriptors[0].path.startsWith('/toys')"
                     - "descriptors[0].plan in ['free', 'trial']"
                     - "descriptors[0].kind != 'bot'"
+                    - "descriptors[0].agent.matches('curl|wget') && descriptors[0].zone in ['eu']"
                   variables: ["descriptors[0].user_id"]
                 - namespace: api
                   max_value: 7
@@ -146,7 +150,7 @@ class ForeignFileTest {
                 .contains("req.method", "POST", "user_id", "/toys*", "free", "trial", "amount: 5", "period: 60s");
         assertThat(rules.rules().get(0).rules()).hasSize(1);
         assertThat(remarks(rules))
-                .anyMatch(remark -> remark.startsWith("config.yaml:13:") && remark.contains("left out"));
+                .anyMatch(remark -> remark.startsWith("config.yaml:14:") && remark.contains("left out"));
         assertThat(read("- namespace: api\n  max_value: x\n  seconds: 1\n  conditions: []\n  variables: []\n"))
                 .isInstanceOf(Imported.Rejected.class);
     }
@@ -181,21 +185,44 @@ class ForeignFileTest {
                 consumers:
                   - username: best
                     plugins:
-                      - name: rate-limiting-advanced
-                        config: {limit: [100], window_size: [60], identifier: consumer}
+                      - name: rate-limiting
+                        config: {minute: 100, limit_by: consumer}
+                plugins:
+                  - name: rate-limiting
+                    consumer: best
+                    route: shop
+                    config: {minute: 7, limit_by: consumer}
+                  - name: rate-limiting-advanced
+                    enabled: false
+                    config: {limit: [100], window_size: [60], identifier: consumer}
                 """);
-        RuleSet set = rules.rules().get(0);
-        assertThat(set.rules()).hasSize(3);
-        assertThat(set.rules().get(0).precedence().group()).contains("kong-60000ms");
-        assertThat(set.rules().get(2).precedence().group()).contains("kong-60000ms");
-        assertThat(set.rules().get(2).precedence().priority())
-                .isGreaterThan(set.rules().get(0).precedence().priority());
-        assertThat(set.rules().get(2).limit().algorithm().label()).isEqualTo("sliding-window");
+        RuleSet set = rules.rules().stream().findFirst().orElseThrow();
+        assertThat(set.rules()).extracting(rule -> rule.id()).hasSize(5);
+        assertThat(byAmount(set, 5).precedence().group()).contains("rate-limiting-60000ms");
+        assertThat(byAmount(set, 7).precedence().priority())
+                .as("consumer and route")
+                .isGreaterThan(byAmount(set, 5).precedence().priority())
+                .isGreaterThan(byAmount(set, 100).precedence().priority());
+        assertThat(set.rules())
+                .filteredOn(rule -> rule.limit().algorithm() == Algorithm.SLIDING_WINDOW)
+                .allSatisfy(rule -> {
+                    assertThat(rule.mode()).isEqualTo(Mode.DISABLED);
+                    assertThat(rule.precedence().group()).contains("rate-limiting-advanced-60000ms");
+                })
+                .hasSize(1);
         assertThat(remarks(rules))
                 .anyMatch(r -> r.contains("dropped: policy"))
                 .anyMatch(r -> r.contains("a calendar month"));
         assertThat(read("plugins: [{name: rate-limiting, config: {limit_by: ip}}]"))
                 .isInstanceOf(Imported.Rejected.class);
+    }
+
+    private static Rule byAmount(RuleSet set, long amount) {
+        return set.rules().stream()
+                .filter(rule -> rule.limit().amount() == amount)
+                .filter(rule -> rule.limit().algorithm() == Algorithm.FIXED_WINDOW)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

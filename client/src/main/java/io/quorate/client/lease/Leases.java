@@ -2,7 +2,6 @@ package io.quorate.client.lease;
 
 import io.quorate.core.quota.QuotaKey;
 import io.quorate.core.rule.CompiledRules;
-import io.quorate.core.rule.NumberedRule;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -277,16 +276,11 @@ public final class Leases {
     }
 
     private static boolean stands(CompiledRules rules, LeaseTarget target) {
-        String ruleId = target.key().ruleId();
-        for (NumberedRule rule : rules.rules().rules()) {
-            if (rule.limitId() == target.limitId()
-                    && rule.rule().id().equals(ruleId)
-                    && rule.rule().leaseTerms().equals(target.leaseTerms())
-                    && rule.rule().failureTerms().equals(target.failureTerms())) {
-                return true;
-            }
-        }
-        return false;
+        return rules.rule(target.key().ruleId())
+                .filter(rule -> rule.limitId() == target.limitId()
+                        && rule.rule().leaseTerms().equals(target.leaseTerms())
+                        && rule.rule().failureTerms().equals(target.failureTerms()))
+                .isPresent();
     }
 
     private void leave(Lease lease, long now) {

@@ -149,6 +149,7 @@ public final class NettyLoop implements ClientLoop {
             return;
         }
         if (!submitted.offer(call)) {
+            router.leave();
             throw new IllegalStateException("fewer requests fit than are admitted");
         }
         if (!drainComing.get() && drainComing.compareAndSet(false, true)) {

@@ -55,7 +55,15 @@ public final class RulesSettler {
             return;
         }
         if (proposed.compareAndSet(false, true)) {
-            meta.submit(new Submission(new Command.SettleRules(), Submission.ANY_RULES, List.of(), new Proposed()));
+            boolean taken = false;
+            try {
+                meta.submit(new Submission(new Command.SettleRules(), Submission.ANY_RULES, List.of(), new Proposed()));
+                taken = true;
+            } finally {
+                if (!taken) {
+                    proposed.set(false);
+                }
+            }
             meta.flush();
         }
     }
