@@ -296,7 +296,7 @@ class BadInputTest {
                 rule("burst of a window", r -> r.getLimitBuilder().setBurst(3), "fixed-window has no burst"),
                 rule("id empty", r -> r.setId(""), "rule id must be 1 to 64 characters"),
                 rule("id with slash", r -> r.setId("a/b"), "rule id must be 1 to 64 characters"),
-                rule("mode", r -> r.setMode("maybe"), "mode must be enforce or shadow, not 'maybe'"),
+                rule("mode", r -> r.setMode("maybe"), "mode must be enforce, shadow or disabled, not 'maybe'"),
                 rule(
                         "entry matched twice",
                         r -> r.addMatch(Rule.Match.newBuilder()
