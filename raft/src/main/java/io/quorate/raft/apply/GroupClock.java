@@ -11,8 +11,9 @@ import java.util.function.LongSupplier;
  * {@value #SLEW_DIVISOR}, never stepped. A new leader goes on from what it knows of the last stamps: a stamp is
  * older than the moment at which it is seen here, be it received, replayed or loaded, so an estimate that rests on
  * stamps of the last leader who gave any is never ahead of that leader's clock by more than the difference of the
- * two monotonic rates since. A restarted node also has the {@link ClockMark} that it left, by which its estimate
- * goes on as if it hadn't stopped. The wall clock itself is taken only by a group that has no stamp at all.
+ * two monotonic rates since. Where machines name their lives, a restarted node also has the {@link ClockMark} that
+ * it left, by which its estimate goes on as if it hadn't stopped. The wall clock itself is taken only by a group that
+ * has no stamp at all.
  */
 public final class GroupClock {
     /** 0.05 %. */
@@ -79,11 +80,15 @@ public final class GroupClock {
     /**
      * Goes on from what this node knew before it was restarted. Within one life of the machine the monotonic clock
      * tells the time since, whatever the wall clock does. Over its restart only the wall clock can: as far as it went
-     * forward since the mark, which says nothing of whether it was right then.
+     * forward since the mark, which says nothing of whether it was right then. If it isn't known which of the two it
+     * was, the mark counts for nothing: after a restart of the process alone the wall clock may not move log time.
      *
-     * @param bootId of the machine's life now
+     * @param bootId of the machine's life now; empty if it isn't known
      */
     public synchronized void resume(ClockMark mark, String bootId) {
+        if (bootId.isEmpty() || mark.bootId().isEmpty()) {
+            return;
+        }
         long monotonic = monotonicNanos.getAsLong();
         long sinceNanos = mark.isOfBoot(bootId) && monotonic >= mark.monotonicNanos()
                 ? monotonic - mark.monotonicNanos()

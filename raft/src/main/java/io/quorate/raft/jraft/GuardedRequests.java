@@ -1,5 +1,6 @@
 package io.quorate.raft.jraft;
 
+import com.alipay.sofa.jraft.Node;
 import com.alipay.sofa.jraft.error.RaftError;
 import com.alipay.sofa.jraft.rpc.RaftServerService;
 import com.alipay.sofa.jraft.rpc.RpcRequestClosure;
@@ -15,6 +16,7 @@ import com.alipay.sofa.jraft.rpc.impl.core.TimeoutNowRequestProcessor;
 import com.alipay.sofa.jraft.util.RpcFactoryHelper;
 import com.google.protobuf.Message;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
@@ -35,9 +37,18 @@ final class GuardedRequests {
         return group != null && group.guard.isNewcomer();
     }
 
-    /** Whether a request only asks for the term: no candidate stands in term 0. */
+    /** Whether a request only asks for the term and the log's end: no candidate stands in term 0. */
     static boolean asksForTerm(RequestVoteRequest request) {
         return request.getPreVote() && request.getTerm() == 0;
+    }
+
+    /** Where a member's log ends in memory, from where it may be sent before it is on disk; empty if it has failed. */
+    private static OptionalLong lastIndex(RaftServerService service) {
+        try {
+            return service instanceof Node node ? OptionalLong.of(node.getLastLogIndex()) : OptionalLong.empty();
+        } catch (IllegalStateException e) {
+            return OptionalLong.empty(); // it refuses the question, too
+        }
     }
 
     private static Message refusal(Message answer, String group) {
@@ -61,7 +72,12 @@ final class GuardedRequests {
                             .setGranted(false)
                             .build();
                 }
-                return super.processRequest0(service, request, done);
+                // Before the term: a leader's log only grows, and only one that is superseded may be cut.
+                OptionalLong lastIndex = asksForTerm(request) ? lastIndex(service) : OptionalLong.empty();
+                Message answer = super.processRequest0(service, request, done);
+                return lastIndex.isPresent() && answer instanceof RequestVoteResponse response
+                        ? LogEndAnswer.with(response, lastIndex.getAsLong())
+                        : answer;
             }
         };
     }

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the other members of a group that is new here for their terms, until all have answered. To be run a few
- * times a second, by one thread.
+ * Asks the other members of a group that is new here for their terms and where their logs end, until all have
+ * answered. To be run a few times a second, by one thread.
  */
 final class Introductions implements Runnable {
     private static final int ANSWER_MILLIS_MAX = 1000;
@@ -69,7 +69,7 @@ final class Introductions implements Runnable {
                         if (failure == null
                                 && answer instanceof RequestVoteResponse response
                                 && !response.hasErrorResponse()) {
-                            guard.heard(member, response.getTerm());
+                            guard.heard(member, response.getTerm(), LogEndAnswer.lastIndex(response));
                         }
                     },
                     ANSWER_MILLIS_MAX);

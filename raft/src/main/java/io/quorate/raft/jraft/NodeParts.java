@@ -45,7 +45,7 @@ record NodeParts(LongSupplier monotonicNanos, LongSupplier wallMillis, String bo
         try {
             return Files.isReadable(file) ? Files.readString(file).strip() : "";
         } catch (IOException e) {
-            LOG.warn("Can't read {}; after a restart, log time goes on by the wall clock", file, e);
+            LOG.warn("Can't read {}; after a restart, log time goes on from the last stamp", file, e);
             return "";
         }
     }

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.zip.CRC32C;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -21,12 +22,30 @@ import org.slf4j.LoggerFactory;
  * Keeps a group that began here with nothing from breaking promises that this node may have made before it lost
  * its directory: votes, and acknowledged entries. Thread-safe.
  *
- * <p>Such a newcomer first asks every other member for its term. Whoever it may have voted for has persisted the
- * term of that vote, and a term never goes back: so it can't have voted above the highest. Until it knows that, it
- * answers no leader; afterwards only leaders of that term or a later one, who were elected without it. It votes once
- * it holds an entry of such a leader's own term that is committed, since before that entry stands all that it may
- * have acknowledged; and in later terms than that leader's. If all members are newcomers, the group is new, and there
- * is nothing to forget.
+ * <p>Such a newcomer first asks every other member for its term, and where its log ends. Whoever it may have voted for
+ * has persisted the term of that vote, and a term never goes back: so it can't have voted above the highest. Until it
+ * knows that, it answers no leader; afterwards only leaders of that term or a later one. It votes once it holds enough
+ * of such a leader's log, and in later terms than that leader's. If all members are newcomers, the group is new, and
+ * there is nothing to forget.
+ *
+ * <p>How much is enough:
+ *
+ * <ul>
+ *   <li>A leader of a later term was elected without this node, by a majority that had left the earlier terms. What
+ *       this node's lost acknowledgements committed, or may yet commit, was acknowledged by one of that majority, too,
+ *       before its vote: so it stood in this leader's log from the first. A committed entry of the leader's own term
+ *       comes after all that.
+ *   <li>The leader of the highest term heard may have been elected with the forgotten vote, and counts what this node
+ *       acknowledged before it was emptied, even for entries that it commits only later. So neither an entry of its
+ *       term nor its commit index tells enough. But it can't have sent what it hadn't in its log, and in its own term
+ *       that only grows: all that this node acknowledged to it stands at or before the end of its log at any moment
+ *       after this node's start. That end is what the leader itself answered to the question. What this node
+ *       acknowledged to leaders before it and was or gets committed stands in its log by Raft's own rules: that vote
+ *       was given while nothing was forgotten. If it answered before it was elected, it was elected without this node
+ *       in a term in which nothing was acknowledged to it, as a later one. Nothing need be written meanwhile: an idle
+ *       leader's next heartbeat says that this node has its log up to there.
+ *   <li>A member that doesn't tell where its log ends, of an earlier version, frees nobody in that term.
+ * </ul>
  *
  * <p>What it is waiting for is on disk, so that a restart in between changes nothing.
  */
@@ -40,12 +59,15 @@ final class VoteGuard {
     private final List<PeerId> others;
 
     // All fields below are guarded by this.
-    private final Map<PeerId, Long> terms = new HashMap<>();
+    private final Map<PeerId, Heard> answers = new HashMap<>();
     /** Votes are for terms above it; {@link #NEWCOMER}: for none. */
     private long votedThrough;
 
     private long installedIndex;
     private long installedTerm;
+
+    /** What a member answered. */
+    private record Heard(long term, OptionalLong lastIndex) {}
 
     /** @param others all members but this node */
     VoteGuard(SharedLog log, GroupId group, Collection<PeerId> others) {
@@ -88,16 +110,21 @@ final class VoteGuard {
         return votedThrough != NEWCOMER || unheard().isEmpty() && term >= highestTerm();
     }
 
-    /** The members whose terms aren't known yet. */
+    /** The members that haven't answered yet. */
     synchronized List<PeerId> unheard() {
         List<PeerId> missing = new ArrayList<>(others);
-        missing.removeAll(terms.keySet());
+        missing.removeAll(answers.keySet());
         return missing;
     }
 
-    /** A member's term at a moment after this node's start; 0 if it never saw an election. */
-    synchronized void heard(PeerId member, long term) {
-        if (votedThrough == NEWCOMER && terms.putIfAbsent(member, term) == null) {
+    /**
+     * A member answered.
+     *
+     * @param term its term at a moment after this node's start; 0 if it never saw an election
+     * @param lastIndex where its log ended after this node's start, but before that moment; empty if it didn't tell
+     */
+    synchronized void heard(PeerId member, long term, OptionalLong lastIndex) {
+        if (votedThrough == NEWCOMER && answers.putIfAbsent(member, new Heard(term, lastIndex)) == null) {
             concludeIfNew();
         }
     }
@@ -116,7 +143,8 @@ final class VoteGuard {
                 || term != request.getTerm()
                 || index < 1
                 || index > request.getCommittedIndex()
-                || !mayFollow(term)) {
+                || !mayFollow(term)
+                || index < enough(request)) {
             return;
         }
         boolean logged = durable.getTerm(index) == term;
@@ -127,6 +155,16 @@ final class VoteGuard {
         }
     }
 
+    /** The entry up to which this leader's log must be held here; there is none if nobody knows. */
+    private long enough(AppendEntriesRequest request) {
+        if (request.getTerm() > highestTerm()) {
+            return 0;
+        }
+        PeerId leader = new PeerId();
+        Heard heard = leader.parse(request.getServerId()) ? answers.get(leader) : null;
+        return heard == null ? Long.MAX_VALUE : heard.lastIndex().orElse(Long.MAX_VALUE);
+    }
+
     private void concludeIfNew() {
         if (votedThrough == NEWCOMER && unheard().isEmpty() && highestTerm() == 0) {
             save(0);
@@ -134,7 +172,7 @@ final class VoteGuard {
     }
 
     private long highestTerm() {
-        return terms.values().stream().mapToLong(Long::longValue).max().orElse(0);
+        return answers.values().stream().mapToLong(Heard::term).max().orElse(0);
     }
 
     private void save(long through) {

@@ -79,13 +79,11 @@ class GroupClockTest {
         time.advanceMillis(60_000);
         second.wallErrorMillis(HOUR_MILLIS);
 
-        for (String boot : new String[] {"another", ""}) {
-            GroupClock after = second.clock();
-            after.observed(START_MILLIS, 1, false);
-            after.resume(mark, boot);
-            after.leaderStarted(2);
-            assertThat(after.nowMillis()).isEqualTo(START_MILLIS + 60_000);
-        }
+        GroupClock after = second.clock();
+        after.observed(START_MILLIS, 1, false);
+        after.resume(mark, "another");
+        after.leaderStarted(2);
+        assertThat(after.nowMillis()).isEqualTo(START_MILLIS + 60_000);
 
         second.wallErrorMillis(-HOUR_MILLIS);
         GroupClock back = second.clock();
@@ -93,6 +91,28 @@ class GroupClockTest {
         back.resume(mark, "another");
         back.leaderStarted(2);
         assertThat(back.nowMillis()).as("never back").isEqualTo(START_MILLIS);
+    }
+
+    /** It may be that only the process was restarted, and then the wall clock has no say. */
+    @Test
+    void aMarkCountsForNothingIfTheMachinesLifeIsntKnownThenOrNow() {
+        GroupClock before = first.clock();
+        before.observed(START_MILLIS, 1, true);
+        for (String[] boots : new String[][] {{"", ""}, {BOOT, ""}, {"", BOOT}}) {
+            for (long error : new long[] {HOUR_MILLIS, -HOUR_MILLIS, 0}) {
+                first.wallErrorMillis(0);
+                ClockMark mark = before.mark(boots[0]).orElseThrow();
+                first.wallErrorMillis(error);
+                time.advanceMillis(500);
+                GroupClock after = first.clock();
+                after.resume(mark, boots[1]);
+                after.observed(START_MILLIS, 1, false);
+                after.leaderStarted(2);
+                assertThat(after.nowMillis())
+                        .as("'%s' then, '%s' now", boots[0], boots[1])
+                        .isEqualTo(START_MILLIS);
+            }
+        }
     }
 
     @Test

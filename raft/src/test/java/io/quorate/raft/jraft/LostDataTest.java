@@ -111,12 +111,17 @@ final class LostDataTest {
             TestClient client = new TestClient(cluster, 1);
             acquireFor(client, 4);
             NodeId node = cluster.follower(1);
+            NodeId leader = cluster.awaitLeader(1);
             cluster.stop(node);
             DurableFiles.deleteTree(root.resolve(node.value()));
             Applied last = client.acquire();
             cluster.start(node);
             awaitSameState(cluster, node);
             assertThat(cluster.group(node, 1).status().appliedIndex()).isGreaterThanOrEqualTo(last.index());
+            Awaitility.await("it votes again, under the same leader and with nothing written meanwhile")
+                    .atMost(TestCluster.LONG)
+                    .until(() -> !cluster.node(node).isNewcomer(GROUP));
+            assertThat(cluster.awaitLeader(1)).isEqualTo(leader);
             cluster.stop(node);
             cluster.start(node);
             client.acquire();

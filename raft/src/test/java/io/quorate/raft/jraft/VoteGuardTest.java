@@ -11,12 +11,15 @@ import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.entity.codec.v2.LogEntryV2CodecFactory;
 import com.alipay.sofa.jraft.option.LogStorageOptions;
 import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
+import com.alipay.sofa.jraft.rpc.RpcRequests.RequestVoteResponse;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.quorate.core.quota.GroupId;
 import io.quorate.raft.jraft.SharedLog.Kind;
 import io.quorate.storage.api.StoreException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,10 +91,10 @@ final class VoteGuardTest {
         VoteGuard guard = guard(true);
         assertThat(guard.mayVote(1)).isFalse();
         assertThat(guard.mayFollow(1)).isFalse();
-        guard.heard(FIRST, 0);
+        guard.heard(FIRST, 0, OptionalLong.of(0));
         assertThat(guard.mayVote(1)).isFalse();
         assertThat(guard.unheard()).containsExactly(SECOND);
-        guard.heard(SECOND, 0);
+        guard.heard(SECOND, 0, OptionalLong.of(0));
         assertThat(guard.mayVote(1)).isTrue();
         assertThat(guard(true).isNewcomer()).as("and stays so").isFalse();
     }
@@ -106,10 +109,10 @@ final class VoteGuardTest {
     @Test
     void aNewcomerFollowsOnlyLeadersThatNobodyHasLeftBehindAndVotesForNobody() {
         VoteGuard guard = guard(true);
-        guard.heard(FIRST, 7);
+        guard.heard(FIRST, 7, OptionalLong.of(0));
         assertThat(guard.mayFollow(7)).as("the other may have gone further").isFalse();
-        guard.heard(SECOND, 9);
-        guard.heard(SECOND, 5);
+        guard.heard(SECOND, 9, OptionalLong.of(0));
+        guard.heard(SECOND, 5, OptionalLong.of(0));
         assertThat(guard.mayFollow(8)).isFalse();
         assertThat(guard.mayFollow(9)).isTrue();
         assertThat(guard.mayFollow(10)).isTrue();
@@ -119,8 +122,8 @@ final class VoteGuardTest {
     @Test
     void aNewcomerVotesOnceItHoldsACommittedEntryOfItsLeadersTerm() {
         VoteGuard guard = guard(true);
-        guard.heard(FIRST, 7);
-        guard.heard(SECOND, 9);
+        guard.heard(FIRST, 7, OptionalLong.of(0));
+        guard.heard(SECOND, 9, OptionalLong.of(0));
         append(1, 6);
         append(2, 8);
         append(3, 10);
@@ -142,19 +145,85 @@ final class VoteGuardTest {
         assertThat(restarted.mayVote(11)).isTrue();
     }
 
+    /** It may have been elected with the forgotten vote, and counts what was acknowledged before. */
+    @Test
+    void theLeaderOfTheHighestTermHeardFreesOnlyAtTheEndOfItsLogOfThatMoment() {
+        VoteGuard guard = guard(true);
+        guard.heard(FIRST, 7, OptionalLong.of(4));
+        guard.heard(SECOND, 7, OptionalLong.of(2));
+        for (int index = 1; index <= 4; index++) {
+            append(index, 7);
+        }
+        assertThat(guard.mayFollow(7)).isTrue();
+        for (AppendEntriesRequest not : List.of(
+                said(7, 2, 7, 4), // of its term and committed, but not all that may have been acknowledged
+                said(7, 3, 7, 3),
+                said(7, 4, 7, 3))) { // not committed
+            guard.followed(not, entries);
+            assertThat(guard.isNewcomer()).as("%s", not).isTrue();
+        }
+        guard.followed(said(7, 4, 7, 4), entries);
+        assertThat(guard.isNewcomer()).as("with nothing written meanwhile").isFalse();
+        assertThat(guard.mayVote(7)).isFalse();
+        assertThat(guard.mayVote(8)).isTrue();
+    }
+
+    @Test
+    void aLeaderThatDidntTellWhereItsLogEndsFreesNobodyInTheHighestTermHeard() {
+        VoteGuard guard = guard(true);
+        guard.heard(FIRST, 7, OptionalLong.empty());
+        guard.heard(SECOND, 7, OptionalLong.of(0));
+        append(1, 7);
+        append(2, 8);
+        guard.followed(said(7, 1, 7, 1), entries);
+        assertThat(guard.isNewcomer()).isTrue();
+        guard.followed(said(8, 2, 8, 2), entries);
+        assertThat(guard.isNewcomer()).as("a later one was elected without it").isFalse();
+    }
+
     @Test
     void anInstalledStateCountsAsItsLastEntry() {
+        for (long leaderTerm : new long[] {7, 8}) {
+            VoteGuard guard = new VoteGuard(log, new GroupId((int) leaderTerm), List.of(FIRST, SECOND));
+            guard.open(true);
+            guard.heard(FIRST, 7, OptionalLong.of(leaderTerm == 7 ? 50 : 90));
+            guard.heard(SECOND, 7, OptionalLong.of(60));
+            assertThat(entries.reset(1)).isTrue();
+            guard.installing(50, leaderTerm);
+            guard.followed(said(leaderTerm, 50, leaderTerm, 50), entries);
+            assertThat(guard.isNewcomer()).as("it isn't taken over yet").isTrue();
+            assertThat(entries.reset(51)).isTrue();
+            guard.followed(said(leaderTerm, 49, leaderTerm, 50), entries);
+            assertThat(guard.isNewcomer()).isTrue();
+            guard.followed(said(leaderTerm, 50, leaderTerm, 50), entries);
+            assertThat(guard.isNewcomer()).isFalse();
+        }
+    }
+
+    @Test
+    void anInstalledStateOfTheHighestTermHeardThatEndsBeforeTheLeadersLogDidIsNotEnough() {
         VoteGuard guard = guard(true);
-        guard.heard(FIRST, 7);
-        guard.heard(SECOND, 7);
+        guard.heard(FIRST, 7, OptionalLong.of(51));
+        guard.heard(SECOND, 7, OptionalLong.of(0));
         guard.installing(50, 7);
-        guard.followed(said(7, 50, 7, 50), entries);
-        assertThat(guard.isNewcomer()).as("it isn't taken over yet").isTrue();
         assertThat(entries.reset(51)).isTrue();
-        guard.followed(said(7, 49, 7, 50), entries);
+        guard.followed(said(7, 50, 7, 51), entries);
         assertThat(guard.isNewcomer()).isTrue();
-        guard.followed(said(7, 50, 7, 50), entries);
+        append(51, 7);
+        guard.followed(said(7, 51, 7, 51), entries);
         assertThat(guard.isNewcomer()).isFalse();
+    }
+
+    /** As it comes over the wire. */
+    @Test
+    void anAnswerTellsWhereTheLogEnds() throws InvalidProtocolBufferException {
+        RequestVoteResponse answer =
+                RequestVoteResponse.newBuilder().setTerm(7).setGranted(false).build();
+        assertThat(LogEndAnswer.lastIndex(answer)).isEmpty();
+        RequestVoteResponse told =
+                RequestVoteResponse.parseFrom(LogEndAnswer.with(answer, 51).toByteArray());
+        assertThat(told.getTerm()).isEqualTo(7);
+        assertThat(LogEndAnswer.lastIndex(told)).hasValue(51);
     }
 
     /** By then it has a vote and entries; but not those that it forgot. */
