@@ -1,6 +1,8 @@
 package io.quorate.core.rule;
 
 import io.quorate.core.rule.IndexTable.Edit;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -206,34 +208,46 @@ final class IndexNode implements Bucket {
 
     /** Without a rule; the same if it doesn't have it. */
     IndexNode without(CompiledRule rule, Edit edit) {
+        return without(Filings.of(rule), edit);
+    }
+
+    private IndexNode without(Filings filings, Edit edit) {
+        CompiledRule rule = filings.rule;
         if (rest != null && rest.has(rule)) {
             return new IndexNode(table, rest.without(rule), size - 1);
         }
-        for (int i = 0; i < rule.conditions(); i++) {
-            List<IndexKey> keys = IndexKey.of(rule.condition(i));
-            if (keys == null || !has(bucket(keys.get(0)), rule)) {
+        for (List<IndexKey> keys : filings.keys) {
+            if (!hasUnderAll(keys, filings)) {
                 continue;
             }
             IndexTable changed = table;
             for (IndexKey key : keys) {
                 Bucket before = bucket(changed, key);
-                changed = put(changed, key, before, without(before, rule, edit), edit);
+                changed = put(changed, key, before, without(before, filings, edit), edit);
             }
             return new IndexNode(changed, rest, size - 1);
         }
         return this;
     }
 
-    private static boolean has(@Nullable Bucket bucket, CompiledRule rule) {
-        if (!(bucket instanceof IndexNode node)) {
-            return bucket instanceof Leaf leaf && leaf.has(rule);
+    private boolean hasUnderAll(List<IndexKey> keys, Filings filings) {
+        for (IndexKey key : keys) {
+            if (!has(bucket(key), filings)) {
+                return false;
+            }
         }
-        if (node.rest != null && node.rest.has(rule)) {
+        return true;
+    }
+
+    private static boolean has(@Nullable Bucket bucket, Filings filings) {
+        if (!(bucket instanceof IndexNode node)) {
+            return bucket instanceof Leaf leaf && leaf.has(filings.rule);
+        }
+        if (node.rest != null && node.rest.has(filings.rule)) {
             return true;
         }
-        for (int i = 0; i < rule.conditions(); i++) {
-            List<IndexKey> keys = IndexKey.of(rule.condition(i));
-            if (keys != null && has(node.bucket(keys.get(0)), rule)) {
+        for (IndexKey key : filings.firsts) {
+            if (has(node.bucket(key), filings)) {
                 return true;
             }
         }
@@ -241,12 +255,38 @@ final class IndexNode implements Bucket {
     }
 
     /** The bucket without a rule, null if nothing is left; the same if it doesn't have it. */
-    private static @Nullable Bucket without(@Nullable Bucket bucket, CompiledRule rule, Edit edit) {
+    private static @Nullable Bucket without(@Nullable Bucket bucket, Filings filings, Edit edit) {
         if (bucket instanceof IndexNode node) {
-            IndexNode left = node.without(rule, edit);
+            IndexNode left = node.without(filings, edit);
             return left.size == 0 ? null : left;
         }
-        return bucket instanceof Leaf leaf && leaf.has(rule) ? leaf.without(rule) : bucket;
+        return bucket instanceof Leaf leaf && leaf.has(filings.rule) ? leaf.without(filings.rule) : bucket;
+    }
+
+    /**
+     * The ways in which a rule may be filed in a node.
+     *
+     * <p>A node has a rule under all keys of one of its conditions and under no others. The keys of another condition
+     * may be among them, but then they are fewer, or the same. So of the conditions under all of whose keys a node has
+     * the rule, one with the most keys names exactly the buckets that have it.
+     *
+     * @param keys those of each condition, the most first
+     * @param firsts one of each condition's keys; each is looked at once, so that a search visits a node once
+     */
+    private record Filings(CompiledRule rule, List<List<IndexKey>> keys, List<IndexKey> firsts) {
+        static Filings of(CompiledRule rule) {
+            List<List<IndexKey>> keys = new ArrayList<>(rule.conditions());
+            for (int i = 0; i < rule.conditions(); i++) {
+                List<IndexKey> of = IndexKey.of(rule.condition(i));
+                if (of != null) {
+                    keys.add(of);
+                }
+            }
+            keys.sort(Comparator.comparingInt((List<IndexKey> of) -> of.size()).reversed());
+            List<IndexKey> firsts =
+                    keys.stream().map(of -> of.get(0)).distinct().toList();
+            return new Filings(rule, keys, firsts);
+        }
     }
 
     private @Nullable Bucket bucket(IndexKey key) {
@@ -270,6 +310,9 @@ final class IndexNode implements Bucket {
 
     private static IndexTable put(
             IndexTable table, IndexKey key, @Nullable Bucket before, @Nullable Bucket after, Edit edit) {
+        if (before == null && after == null) {
+            return table;
+        }
         NameKeys names = names(table, key.name());
         if (key.kind() == IndexKey.PRESENCE) {
             return table.with(IndexKey.name(key.name()), names.presence(after), edit);

@@ -11,6 +11,13 @@ record RegexText(String prefix, String inner) {
     private static final RegexText NOTHING = new RegexText("", "");
     private static final String META = "\\.+*?()|[]{}^$";
     private static final String QUANTIFIERS = "*?{";
+    /** Letters that are a whole escape with the backslash before them, and stand for no text that is told. */
+    private static final String SHORT_ESCAPES = "dDwWsSbBAzafnrtv";
+    /** A counted repetition. With a leading zero it isn't one. */
+    private static final java.util.regex.Pattern COUNT =
+            java.util.regex.Pattern.compile("\\{(0|[1-9][0-9]{0,3})(,(0|[1-9][0-9]{0,3})?)?}");
+    /** No place in a text: the scan ends and tells nothing. */
+    private static final int UNSURE = -1;
 
     static RegexText of(String expression) {
         return new Scan(expression).result();
@@ -41,7 +48,7 @@ record RegexText(String prefix, String inner) {
         return product;
     }
 
-    /** Reads runs of ordinary characters outside of all groups. */
+    /** Reads runs of ordinary characters outside of all groups, and gives up at whatever it doesn't know for sure. */
     private static final class Scan {
         private final String text;
         private final StringBuilder run = new StringBuilder();
@@ -49,7 +56,6 @@ record RegexText(String prefix, String inner) {
         private String inner = "";
         private boolean atStart = true;
         private int depth;
-        private boolean alternatives;
 
         Scan(String text) {
             this.text = text;
@@ -63,44 +69,56 @@ record RegexText(String prefix, String inner) {
             int i = 0;
             while (i < text.length()) {
                 i = next(i);
+                if (i == UNSURE) {
+                    return NOTHING;
+                }
             }
             end(false);
-            return alternatives || depth != 0 ? NOTHING : new RegexText(prefix, inner);
+            return depth != 0 ? NOTHING : new RegexText(prefix, inner);
         }
 
+        /** Where what follows the part at {@code i} begins; {@link #UNSURE} if that can't be told. */
         private int next(int i) {
             char c = text.charAt(i);
-            if (c == '\\' && i + 1 < text.length()) {
-                char escaped = text.charAt(i + 1);
-                if (META.indexOf(escaped) >= 0 || escaped == '/' || escaped == '-') {
-                    return literal(escaped, i + 2);
-                }
-                end(true);
-                // \x{41} and \pL: what follows isn't literal either, so the rest tells nothing.
-                return escaped == 'x' || escaped == 'p' || escaped == 'P' ? text.length() : i + 2;
-            }
-            if (c == '[') {
-                end(true);
-                return afterClass(i);
-            }
-            if (c == '^' && i == 0) {
-                return 1;
+            if (Character.isSurrogate(c)) {
+                return UNSURE;
             }
             if (META.indexOf(c) < 0) {
                 return literal(c, i + 1);
             }
-            end(true);
-            if (c == '(') {
-                depth++;
-            } else if (c == ')') {
-                depth--;
-            } else if (c == '|' && depth == 0) {
-                alternatives = true;
-            } else if (c == '{') {
-                int close = text.indexOf('}', i);
-                return close < 0 ? text.length() : close + 1;
+            if (c == '\\') {
+                return escape(i);
             }
-            return i + 1;
+            if (c == '^' && i == 0) {
+                return 1;
+            }
+            end(true);
+            return switch (c) {
+                case '[' -> afterClass(i);
+                case '{' -> afterCount(i);
+                case '|' -> depth == 0 ? UNSURE : i + 1;
+                case '(' -> {
+                    depth++;
+                    yield i + 1;
+                }
+                case ')' -> {
+                    depth--;
+                    yield i + 1;
+                }
+                default -> i + 1;
+            };
+        }
+
+        private int escape(int i) {
+            if (i + 1 == text.length()) {
+                return UNSURE;
+            }
+            char escaped = text.charAt(i + 1);
+            if (META.indexOf(escaped) >= 0 || escaped == '/' || escaped == '-') {
+                return literal(escaped, i + 2);
+            }
+            end(true);
+            return SHORT_ESCAPES.indexOf(escaped) >= 0 ? i + 2 : UNSURE;
         }
 
         /** An ordinary character that ends before {@code after}; one that may be left out ends the run. */
@@ -114,22 +132,24 @@ record RegexText(String prefix, String inner) {
             return after;
         }
 
+        /** After a class of plain characters and ranges; with an escape or a class within it, it isn't told. */
         private int afterClass(int from) {
-            int at = from + 1;
-            if (at < text.length() && text.charAt(at) == '^') {
-                at++;
+            int first = text.startsWith("^", from + 1) ? from + 2 : from + 1;
+            // A bracket that comes first is meant itself.
+            int close = text.indexOf(']', first + 1);
+            if (close < 0) {
+                return UNSURE;
             }
-            // A bracket that comes first is meant itself; classes within ([:alpha:]) end twice.
-            at++;
-            while (at < text.length() && text.charAt(at) != ']') {
-                if (text.startsWith("[:", at)) {
-                    int close = text.indexOf(":]", at);
-                    at = close < 0 ? text.length() : close + 2;
-                } else {
-                    at += text.charAt(at) == '\\' ? 2 : 1;
-                }
-            }
-            return at + 1;
+            String body = text.substring(first, close);
+            return body.indexOf('\\') >= 0 || body.indexOf('[') >= 0 ? UNSURE : close + 1;
+        }
+
+        /** After {n}, {n,} or {n,m}; other braces are meant themselves. */
+        private int afterCount(int from) {
+            int close = text.indexOf('}', from);
+            boolean count =
+                    close >= 0 && COUNT.matcher(text.substring(from, close + 1)).matches();
+            return count ? close + 1 : UNSURE;
         }
 
         private void end(boolean more) {

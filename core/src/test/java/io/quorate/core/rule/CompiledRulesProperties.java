@@ -46,6 +46,53 @@ final class CompiledRulesProperties {
     }
 
     @Test
+    void rulesOfOverlappingConditionsAreTakenOutWhereTheyWerePut() {
+        Tries.run("CompiledRules.overlapping", 300, random -> {
+            List<NumberedRule> rules = new ArrayList<>();
+            CompiledRules compiled = new CompiledRules(new AppliedRules("ns", 1, Optional.empty(), rules));
+            int most = random.nextInt(3) == 0 ? 80 : 12;
+            int made = 0;
+            for (int change = 0; change < 40; change++) {
+                List<NumberedRule> newer = new ArrayList<>(rules);
+                for (int i = random.nextInt(most / 4); i >= 0; i--) {
+                    if (newer.isEmpty() || (newer.size() < most && random.nextBoolean())) {
+                        made++;
+                        newer.add(
+                                random.nextInt(newer.size() + 1),
+                                new NumberedRule(RandomRules.overlapping("r" + made, random), made));
+                    } else {
+                        NumberedRule was = newer.remove(random.nextInt(newer.size()));
+                        if (random.nextInt(3) == 0) {
+                            newer.add(new NumberedRule(
+                                    RandomRules.overlapping(was.rule().id(), random), was.limitId()));
+                        }
+                    }
+                }
+                AppliedRules applied = new AppliedRules("ns", 1, Optional.empty(), newer);
+                compiled = compiled.next(applied);
+                CompiledRules anew = new CompiledRules(applied);
+                NaiveMatcher naive = new NaiveMatcher(applied);
+                for (int i = 0; i < 12; i++) {
+                    Map<String, String> request = overlappingRequest(random);
+                    List<Matched> matched = compiled.match(Descriptor.of(request));
+                    assertThat(matched).as("%s for %s", request, newer).isEqualTo(anew.match(Descriptor.of(request)));
+                    assertThat(matched.stream().map(m -> m.key().ruleId()).toList())
+                            .as("%s for %s", request, newer)
+                            .isEqualTo(naive.match(request).stream()
+                                    .map(key -> key.get(0))
+                                    .toList());
+                }
+                rules = newer;
+            }
+        });
+    }
+
+    private static Map<String, String> overlappingRequest(Random random) {
+        String value = random.nextInt(4) == 0 ? "a" + RandomRules.letter(random) : RandomRules.letter(random);
+        return random.nextBoolean() ? Map.of("n0", value) : Map.of("n0", value, "n1", RandomRules.letter(random));
+    }
+
+    @Test
     void aTextPatternIsReadAsItIsWritten() {
         Tries.run("Pattern.text", 5000, random -> {
             Pattern pattern = Pattern.parse(RandomRules.text(random));

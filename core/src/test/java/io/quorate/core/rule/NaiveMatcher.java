@@ -142,7 +142,8 @@ public final class NaiveMatcher {
             return isInNetwork(cidr.text(), value);
         }
         if (pattern instanceof Regex regex) {
-            return java.util.regex.Pattern.matches(regex.expression(), value);
+            String inJava = RandomRules.REGEXES_IN_JAVA.getOrDefault(regex.expression(), regex.expression());
+            return java.util.regex.Pattern.matches(inJava, value);
         }
         if (pattern instanceof Pattern.Range range) {
             return java.util.regex.Pattern.matches("-?[0-9]{1,18}", value)

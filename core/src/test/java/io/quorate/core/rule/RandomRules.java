@@ -4,10 +4,12 @@ import io.quorate.core.quota.Algorithm;
 import io.quorate.core.quota.Limit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Rules and requests of few words, so that they often meet. */
@@ -28,7 +30,7 @@ public final class RandomRules {
             "10.0.0",
             "1.2.3.4.5",
             ":::1");
-    private static final List<String> REGEXES = List.of(
+    static final List<String> REGEXES = List.of(
             "a+b*",
             "(a|b)*",
             "[ab]{1,3}",
@@ -47,7 +49,87 @@ public final class RandomRules {
             "a{0,1}b.*",
             "[^a]b.*",
             "[]a]b.*",
-            "");
+            "",
+            "abc\\x41|def",
+            "foo\\pL|bar",
+            "ab\\PL|b",
+            "ab{x|y}",
+            "ab{|cd",
+            "ab{,2}",
+            "ab{01}",
+            "ab{2,}a",
+            "\\101bc",
+            "ab\\061|b",
+            "[\\]abc]",
+            "x[\\\\]|foo",
+            "[\\]a]b|ab",
+            "[^\\]a]b|ab",
+            "[[:alpha:]abc]",
+            "[[]a|b",
+            "[]a|]b",
+            "a\\Q|b\\E",
+            "(?i)ab",
+            "ab(?:a|b)?",
+            "ab\\d|b",
+            "ab\\x{62}?",
+            "ab\\-?b",
+            "abb+?",
+            "abc\uD83D\uDE00?",
+            "\uD83D\uDE00|ab");
+
+    /** Those of the expressions that Java reads otherwise, each with what Java reads like it. */
+    static final Map<String, String> REGEXES_IN_JAVA = Map.of(
+            "ab{x|y}", "ab\\{x|y\\}",
+            "ab{|cd", "ab\\{|cd",
+            "ab{,2}", "ab\\{,2\\}",
+            "ab{01}", "ab\\{01\\}",
+            "\\101bc", "Abc",
+            "[[:alpha:]abc]", "[a-zA-Z]",
+            "[[]a|b", "\\[a|b");
+
+    /** Values that the expressions match as a whole: of each at least one. */
+    static final List<String> REGEX_VALUES = List.of(
+            "",
+            "*",
+            "0",
+            "aab",
+            "ba",
+            "bab",
+            "abcA",
+            "def",
+            "fooz",
+            "bar",
+            "ab1",
+            "ab{x",
+            "y}",
+            "ab{",
+            "cd",
+            "ab{,2}",
+            "ab{01}",
+            "abba",
+            "Abc",
+            "]",
+            "a",
+            "b",
+            "c",
+            "z",
+            "x\\",
+            "foo",
+            "]b",
+            "ab",
+            "cb",
+            "[a",
+            "|b",
+            "a|b",
+            "AB",
+            "abb",
+            "aba",
+            "ab-b",
+            "abbb",
+            "abc",
+            "abc\uD83D\uDE00",
+            "\uD83D\uDE00",
+            "\u00e9a");
 
     private RandomRules() {}
 
@@ -168,12 +250,55 @@ public final class RandomRules {
         return new Pattern.Cidr(address.masked(bits), bits);
     }
 
+    /**
+     * A rule whose conditions are of one or two entries, and whose keys in an index are often the same: lists that
+     * share values, one value, texts that begin alike.
+     */
+    static Rule overlapping(String id, Random random) {
+        List<EntryMatch> conditions = new ArrayList<>();
+        for (int i = 1 + random.nextInt(4); i > 0; i--) {
+            EntryMatch condition = new EntryMatch(random.nextInt(4) == 0 ? "n1" : "n0", overlapping(random), false);
+            if (!conditions.contains(condition)) {
+                conditions.add(condition);
+            }
+        }
+        return new Rule(id, conditions, LIMIT, Mode.ENFORCE);
+    }
+
+    private static Pattern overlapping(Random random) {
+        return switch (random.nextInt(6)) {
+            case 0 -> new Pattern.Exact(letter(random));
+            case 1 -> Pattern.parse("a*" + letter(random));
+            case 2 -> random.nextBoolean() ? new Pattern.Any() : new Pattern.Not(new Pattern.Exact(letter(random)));
+            default -> {
+                Set<Pattern> patterns = new LinkedHashSet<>();
+                while (patterns.size() < 2 + random.nextInt(3)) {
+                    patterns.add(
+                            switch (random.nextInt(5)) {
+                                case 0 -> Pattern.parse("a*");
+                                case 1 -> new Pattern.Range(random.nextInt(3), 3);
+                                default -> new Pattern.Exact(letter(random));
+                            });
+                }
+                yield new Pattern.AnyOf(List.copyOf(patterns));
+            }
+        };
+    }
+
+    /** A value that {@link #overlapping rules} ask for. */
+    static String letter(Random random) {
+        return random.nextInt(8) == 0
+                ? "" + random.nextInt(4)
+                : "abcd".substring(random.nextInt(4)).substring(0, 1);
+    }
+
     public static Map<String, String> request(Random random) {
         Map<String, String> entries = new LinkedHashMap<>();
         for (int e = random.nextInt(5); e > 0; e--) {
-            String value = switch (random.nextInt(5)) {
+            String value = switch (random.nextInt(6)) {
                 case 0 -> ADDRESSES.get(random.nextInt(ADDRESSES.size()));
                 case 1 -> (random.nextInt(9) == 0 ? "-" : "") + random.nextInt(30);
+                case 2 -> REGEX_VALUES.get(random.nextInt(REGEX_VALUES.size()));
                 default -> text(random);
             };
             entries.put(name(random), value);
