@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>{@code -Dchaos.injections=N} and {@code -Dchaos.minutes=N} make the long run longer or shorter; {@code
  * -Dchaos.all}
- * adds what other tests show as well, in parts: all of it on loopback, and partitions of five nodes in namespaces.
+ * adds what takes longer than CI has: all of it on loopback, partitions of five nodes in namespaces, and failpoints.
  */
 @Timeout(10_800)
 final class ChaosIT {
@@ -67,6 +67,7 @@ final class ChaosIT {
 
     /** Nodes that end, wait or fail at each place in their code that is prepared for it. */
     @Test
+    @EnabledIfSystemProperty(named = "chaos.all", matches = "|true")
     void failpoints() throws IOException, InterruptedException {
         try (Substrate substrate = LocalSubstrate.onLoopback(plan(3))) {
             int places = Faults.failpoints().size();

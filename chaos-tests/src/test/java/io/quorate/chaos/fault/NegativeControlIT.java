@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -54,6 +55,7 @@ final class NegativeControlIT {
 
     /** Repeats of a request, whose first answer was lost on its way, are charged again. */
     @Test
+    @EnabledIfSystemProperty(named = "chaos.all", matches = "|true")
     void aSkippedDedupe() throws IOException, InterruptedException {
         assertThat(found(
                         PlantedMistake.SKIPPED_DEDUPE,
@@ -63,6 +65,7 @@ final class NegativeControlIT {
 
     /** What a client that was killed had spent of its lease and not reported isn't charged. */
     @Test
+    @EnabledIfSystemProperty(named = "chaos.all", matches = "|true")
     void aForgottenLease() throws IOException, InterruptedException {
         assertThat(found(
                         PlantedMistake.FORGOTTEN_LEASE,
