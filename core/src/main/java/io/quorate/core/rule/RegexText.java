@@ -14,8 +14,8 @@ record RegexText(String prefix, String inner) {
     /** Letters that are a whole escape with the backslash before them, and stand for no text that is told. */
     private static final String SHORT_ESCAPES = "dDwWsSbBAzafnrtv";
     /** A counted repetition. With a leading zero it isn't one. */
-    private static final java.util.regex.Pattern COUNT =
-            java.util.regex.Pattern.compile("\\{(0|[1-9][0-9]{0,3})(,(0|[1-9][0-9]{0,3})?)?}");
+    private static final com.google.re2j.Pattern COUNT =
+            com.google.re2j.Pattern.compile("\\{(0|[1-9][0-9]{0,3})(,(0|[1-9][0-9]{0,3})?)?}");
     /** No place in a text: the scan ends and tells nothing. */
     private static final int UNSURE = -1;
 
