@@ -51,8 +51,17 @@ final class SharedLog implements AutoCloseable {
 
     private static final byte[] FORMAT_KEY = {0};
     private static final long WAL_BYTES_MAX = 64L << 20;
-    private static final long MEMTABLE_BYTES = 8L << 20;
+    private static final long MEMTABLE_BYTES = 16L << 20;
     private static final int MEMTABLES_MAX = 3;
+    /**
+     * Most entries are deleted, behind a snapshot, before anyone reads them from a file. So files are left unmerged for
+     * long: what merges them then finds little that is alive.
+     */
+    private static final int UNMERGED_FILES = 20;
+
+    private static final int UNMERGED_FILES_SLOWING = 40;
+    private static final int UNMERGED_FILES_MAX = 60;
+    private static final long MERGED_BYTES = 512L << 20;
     private static final long CACHE_BYTES = 8L << 20;
     private static final int OPEN_FILES_MAX = 256;
     private static final Logger LOG = LoggerFactory.getLogger(SharedLog.class);
@@ -100,6 +109,10 @@ final class SharedLog implements AutoCloseable {
                 .setMaxOpenFiles(OPEN_FILES_MAX)
                 .setWriteBufferSize(MEMTABLE_BYTES)
                 .setMaxWriteBufferNumber(MEMTABLES_MAX)
+                .setLevel0FileNumCompactionTrigger(UNMERGED_FILES)
+                .setLevel0SlowdownWritesTrigger(UNMERGED_FILES_SLOWING)
+                .setLevel0StopWritesTrigger(UNMERGED_FILES_MAX)
+                .setMaxBytesForLevelBase(MERGED_BYTES)
                 .setCompressionType(CompressionType.NO_COMPRESSION)
                 .setMaxBackgroundJobs(2)
                 // A waiting writer sleeps at once: spinning for a disk that takes 300 us only burns the other core.
