@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param role {@code leader}, {@code follower}, {@code candidate} or {@code error}
  * @param term the current Raft term
  * @param committedIndex the last entry known here to be committed
+ * @param leasedTokens tokens of all counters that clients hold
  * @param digest the state's digest at {@code appliedIndex}
  */
 public record GroupStatus(
@@ -23,6 +24,7 @@ public record GroupStatus(
         long logTimeMillis,
         long rulesVersion,
         long counters,
+        long leasedTokens,
         int sessions,
         long digest,
         long memoryBytes,

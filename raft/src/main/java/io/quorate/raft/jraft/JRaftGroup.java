@@ -125,6 +125,7 @@ final class JRaftGroup implements ReplicatedGroup, Watched, LeadershipSpread.Led
                 header.logTimeMillis(),
                 header.rulesVersion(),
                 header.counters(),
+                header.leasedTokens(),
                 core.sessionCount(),
                 header.digest(),
                 size.memoryBytes(),
