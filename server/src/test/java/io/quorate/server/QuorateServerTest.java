@@ -151,8 +151,8 @@ class QuorateServerTest {
         }
     }
 
-    private static void renew(
-            TestClient client, int group, long session, long sequence, long spent, long returned) throws IOException {
+    private static void renew(TestClient client, int group, long session, long sequence, long spent, long returned)
+            throws IOException {
         Response response = client.ask(Request.newBuilder()
                 .setRenewLeases(Leases.Renew.newBuilder()
                         .setGroup(group)

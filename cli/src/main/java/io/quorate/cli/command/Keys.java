@@ -108,8 +108,7 @@ final class Keys {
         table.row("remaining", key.remaining());
         table.row("leased", key.outstanding() + " tokens to " + key.leases().size() + " clients");
         if (!key.leaseHorizon().isZero()) {
-            table.row(
-                    "lease horizon", DurationText.format(key.leaseHorizon().toMillis()));
+            table.row("lease horizon", DurationText.format(key.leaseHorizon().toMillis()));
         }
         table.row("reset after", DurationText.format(key.resetAfter().toMillis()));
         table.row("state", key.exists() ? key.state() : "fresh (nothing is stored)");

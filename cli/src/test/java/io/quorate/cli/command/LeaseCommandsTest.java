@@ -23,8 +23,20 @@ class LeaseCommandsTest {
         cluster.keys.add(details(
                 "42",
                 List.of(
-                        new LeaseInfo(7, "web-1", 3, 500, 380, 20, 100, 77, Duration.ofMillis(3000), Duration.ofMillis(2500), 812.4),
-                        new LeaseInfo(9, "", 1, 50, 0, 0, 50, 50, Duration.ofMillis(3000), Duration.ofMillis(700), 0))));
+                        new LeaseInfo(
+                                7,
+                                "web-1",
+                                3,
+                                500,
+                                380,
+                                20,
+                                100,
+                                77,
+                                Duration.ofMillis(3000),
+                                Duration.ofMillis(2500),
+                                812.4),
+                        new LeaseInfo(
+                                9, "", 1, 50, 0, 0, 50, 50, Duration.ofMillis(3000), Duration.ofMillis(700), 0))));
         cluster.keys.add(details("43", List.of()));
     }
 
@@ -76,7 +88,8 @@ class LeaseCommandsTest {
     @Test
     void inspectShowsWhoHoldsTheCountersTokens() {
         assertThat(run.command("key", "inspect", "shop", "per-client", "42")).isEqualTo(ExitCode.OK);
-        assertThat(run.out()).contains("150 tokens to 2 clients", "lease horizon", "420ms", "web-1", "500", "380", "77", "2s500ms");
+        assertThat(run.out())
+                .contains("150 tokens to 2 clients", "lease horizon", "420ms", "web-1", "500", "380", "77", "2s500ms");
     }
 
     @Test

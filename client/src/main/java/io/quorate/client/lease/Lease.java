@@ -20,7 +20,7 @@ final class Lease {
     final LeaseLedger ledger;
     private final Leases leases;
     private final Sizing sizing;
-    private final Waiters waiters = new Waiters();
+    final Waiters waiters = new Waiters();
 
     private long askedTokens;
     private long deniedReported;
@@ -250,7 +250,7 @@ final class Lease {
         }
         if (sizing.contended()) {
             while (!waiters.isEmpty()) {
-                tellFirst(Answer.DENIED, reply.retryAfterMillis() * 1_000_000L);
+                leases.tell(waiters.denyFirst(), Answer.DENIED, reply.retryAfterMillis() * 1_000_000L);
             }
         }
     }

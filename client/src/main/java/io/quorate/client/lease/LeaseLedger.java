@@ -35,6 +35,8 @@ final class LeaseLedger {
     private long grantedEver;
     private long consumedEver;
     private long returnedEver;
+    private long expiredEver;
+    private long strandedEver;
     private @Nullable Renewal inFlight;
     private long firstSentNanos;
     private boolean distrusted;
@@ -85,6 +87,21 @@ final class LeaseLedger {
     /** All tokens that were ever given back, and taken back. */
     long returnedEver() {
         return returnedEver;
+    }
+
+    /** All tokens whose lease ended before their use or return was told: the leader has them as spent. */
+    long expiredEver() {
+        return expiredEver;
+    }
+
+    /** Of those: the ones that were never spent, and so are lost to all. */
+    long strandedEver() {
+        return strandedEver;
+    }
+
+    /** Tokens that are neither spent nor known to be back: held, or on their way back. */
+    long unsettled() {
+        return granted - spent - pocket.tranche().unharvested() - reportedReturned;
     }
 
     /** When what is held ends; now or before if nothing is held. */
@@ -173,6 +190,8 @@ final class LeaseLedger {
     /** The try in flight, if any, is over for good without a reply, and so is the lease. */
     void end() {
         harvest(closeTranche());
+        expiredEver += granted - reportedSpent - reportedReturned;
+        strandedEver += granted - spent - reportedReturned;
         inFlight = null;
         distrusted = false;
         leaseId = 0;

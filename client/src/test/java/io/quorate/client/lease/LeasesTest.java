@@ -230,7 +230,28 @@ class LeasesTest {
         assertThat(kit.leases.idle()).isFalse();
         kit.reply(last, Kit.granted(0, 0));
         assertThat(kit.leases.totals().expired()).isZero();
+        assertThat(kit.leases.totals().stranded()).isZero();
         assertThat(kit.leases.idle()).isTrue();
+    }
+
+    /** What the leader books as spent when a lease ends, and what of that nobody ever had. */
+    @Test
+    void whatEndsUnreportedIsExpiredAndWhatOfItWasNeverSpentIsStranded() {
+        kit.acquire("42", 1);
+        kit.reply(kit.next(), Kit.granted(101, 1));
+        for (int i = 0; i < 30; i++) {
+            assertThat(kit.find("42").tryAcquire(1)).isEqualTo(Answer.LEASED);
+        }
+        Leases.Totals before = kit.leases.totals();
+        assertThat(before.granted()).isEqualTo(100);
+        assertThat(before.spent()).isEqualTo(30);
+        assertThat(before.held()).isEqualTo(70);
+        kit.clock.advanceMillis(4000);
+        kit.leases.tick();
+        Leases.Totals after = kit.leases.totals();
+        assertThat(after.expired()).isEqualTo(100);
+        assertThat(after.stranded()).isEqualTo(70);
+        assertThat(after.held()).isZero();
     }
 
     @Test

@@ -199,11 +199,7 @@ final class KeyDemand {
         }
         boolean roomy = horizon >= 0.9 * horizonMax && outstanding < 0.8 * share * burst;
         return new Hint(
-                horizonMillis(),
-                contended,
-                (long) Math.ceil(retrySeconds * 1000),
-                roomy && !recalled,
-                recalled);
+                horizonMillis(), contended, (long) Math.ceil(retrySeconds * 1000), roomy && !recalled, recalled);
     }
 
     /** The holder is gone, and wants nothing any more. */

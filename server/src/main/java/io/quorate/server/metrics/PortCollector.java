@@ -89,8 +89,9 @@ final class PortCollector implements MultiCollector {
     }
 
     private CounterSnapshot renewals() {
-        CounterSnapshot.Builder snapshot =
-                CounterSnapshot.builder().name("quorate_lease_renewals").help("Renewals of leases answered, by outcome");
+        CounterSnapshot.Builder snapshot = CounterSnapshot.builder()
+                .name("quorate_lease_renewals")
+                .help("Renewals of leases answered, by outcome");
         for (RenewalOutcome outcome : RenewalOutcome.values()) {
             snapshot.dataPoint(point(
                     Labels.of("outcome", outcome.label()), metrics.leases().renewals(outcome)));
