@@ -23,6 +23,7 @@ import io.quorate.server.metrics.ServerMetrics;
 import io.quorate.server.net.NativeServer;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -190,6 +191,14 @@ public final class QuorateServer implements AutoCloseable {
                     .ifPresent(leader -> leaders.put(group.id().value(), leader));
         }
         return leaders;
+    }
+
+    /** The groups that began with nothing on this node, and wait to hear from all other members. */
+    public List<Integer> newcomers() {
+        return raft.groups().stream()
+                .filter(group -> group.status().role().equals("newcomer"))
+                .map(group -> group.id().value())
+                .toList();
     }
 
     /** Hands leadership over, answers what is in flight, and stops; bounded by {@code shutdownMillisMax}. */

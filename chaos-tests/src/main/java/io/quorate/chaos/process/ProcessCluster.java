@@ -61,7 +61,7 @@ public final class ProcessCluster implements AutoCloseable {
             for (ServerProcess server : cluster.servers) {
                 server.start();
             }
-            cluster.awaitLeaders(Duration.ofSeconds(60));
+            cluster.awaitMembers(Duration.ofSeconds(60));
             return cluster;
         } catch (RuntimeException e) {
             cluster.close();
@@ -122,6 +122,34 @@ public final class ProcessCluster implements AutoCloseable {
         }
         servers.forEach(ServerProcess::checkAlive);
         throw new IllegalStateException("not every group has a leader after " + timeout + ": " + last);
+    }
+
+    /** Waits until every group has all its members, too: before that it survives no failure. */
+    private void awaitMembers(Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        awaitLeaders(timeout);
+        try (QuorateClient client = client("await-members")) {
+            for (int group = 0; group <= shape.groups(); group++) {
+                while (members(client, group) < shape.nodes()) {
+                    if (System.nanoTime() - deadline > 0) {
+                        throw new IllegalStateException("group " + group + " hasn't all its members after " + timeout
+                                + ": " + client.admin().group(group));
+                    }
+                    servers.forEach(ServerProcess::checkAlive);
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+                }
+            }
+        }
+    }
+
+    private static long members(QuorateClient client, int group) {
+        try {
+            return client.admin().group(group).stream()
+                    .filter(g -> g.role().equals("leader") || g.role().equals("follower"))
+                    .count();
+        } catch (QuorateException e) {
+            return 0; // none could be asked at the moment
+        }
     }
 
     /** The node that leads a group; fails if none does. */

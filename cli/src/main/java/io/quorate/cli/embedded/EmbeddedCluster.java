@@ -17,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -183,20 +185,20 @@ public final class EmbeddedCluster implements AutoCloseable {
     }
 
     /**
-     * Waits until every group has a leader.
+     * Waits until every group has a leader, and all running nodes as members: before that it survives no failure.
      *
      * @throws IllegalStateException if that takes longer than {@code timeout}
      */
     public void awaitLeaders(Duration timeout) {
         long deadlineNanos = System.nanoTime() + timeout.toNanos();
-        List<Integer> leaderless = leaderless();
-        while (!leaderless.isEmpty()) {
+        List<Integer> unfinished = unfinished();
+        while (!unfinished.isEmpty()) {
             if (System.nanoTime() - deadlineNanos > 0) {
                 throw new IllegalStateException(
-                        "groups " + leaderless + " have no leader after " + timeout + "; " + fatal);
+                        "groups " + unfinished + " lack a leader or members after " + timeout + "; " + fatal);
             }
             LockSupport.parkNanos(this, POLL_NANOS);
-            leaderless = leaderless();
+            unfinished = unfinished();
         }
     }
 
@@ -213,14 +215,15 @@ public final class EmbeddedCluster implements AutoCloseable {
         }
     }
 
-    private List<Integer> leaderless() {
-        List<Integer> groups = new ArrayList<>();
+    private synchronized List<Integer> unfinished() {
+        Set<Integer> groups = new TreeSet<>();
         for (int group = 0; group <= shape.dataGroups(); group++) {
             if (leader(group).isEmpty()) {
                 groups.add(group);
             }
         }
-        return groups;
+        running.values().forEach(server -> groups.addAll(server.newcomers()));
+        return List.copyOf(groups);
     }
 
     private static List<Integer> fixedPorts(Shape shape) {

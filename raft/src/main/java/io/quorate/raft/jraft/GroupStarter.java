@@ -14,6 +14,7 @@ import io.quorate.storage.api.StoreException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.rocksdb.RocksDBException;
 
@@ -67,7 +68,8 @@ final class GroupStarter {
             NodeImpl node = startRaft(group, directory, services, groupMachine);
             entries.startedAs(node);
             long readMillis = Math.max(READ_MILLIS_MIN, 2L * settings.electionTimeoutMillis());
-            return new JRaftGroup(settings.self(), resources.peers(), core, groupMachine, node, readMillis);
+            return new JRaftGroup(
+                    settings.self(), resources.peers(), core, groupMachine, node, readMillis, newcomer(group));
         } catch (RuntimeException e) {
             core.close();
             throw e;
@@ -83,6 +85,11 @@ final class GroupStarter {
         resources.transport().guarded().add(name, guard, log);
         introductions.add(new Introductions(
                 name, peers.peer(settings.self()), guard, resources.transport().client()));
+    }
+
+    private BooleanSupplier newcomer(GroupId group) {
+        String name = resources.peers().groupName(group);
+        return () -> resources.transport().guarded().isNewcomer(name);
     }
 
     /** Of each group started: asks for terms if it is new here. To be called a few times a second. */

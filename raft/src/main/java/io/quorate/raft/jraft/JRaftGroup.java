@@ -17,6 +17,7 @@ import io.quorate.raft.group.Submission;
 import io.quorate.storage.api.StateStore.StoreSize;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** One group of this process over JRaft. Thread-safe. */
@@ -28,13 +29,22 @@ final class JRaftGroup implements ReplicatedGroup, Watched, LeadershipSpread.Led
     private final NodeImpl node;
     private final LinearizableReads reads;
     private final RaftView view;
+    private final BooleanSupplier newcomer;
 
-    JRaftGroup(NodeId self, Peers peers, GroupCore core, GroupMachine machine, NodeImpl node, long readMillis) {
+    JRaftGroup(
+            NodeId self,
+            Peers peers,
+            GroupCore core,
+            GroupMachine machine,
+            NodeImpl node,
+            long readMillis,
+            BooleanSupplier newcomer) {
         this.self = self;
         this.peers = peers;
         this.core = core;
         this.machine = machine;
         this.node = node;
+        this.newcomer = newcomer;
         this.view = new RaftView(
                 node::getLastCommittedIndex, node::getLastAppliedLogIndex, System::nanoTime, JRaftGroup::onOwnThread);
         this.reads = new LinearizableReads(node, readMillis, () -> new Failure.NotLeader(leader()));
@@ -148,7 +158,7 @@ final class JRaftGroup implements ReplicatedGroup, Watched, LeadershipSpread.Led
             case STATE_LEADER -> machine.isLeading() ? "leader" : "candidate";
             case STATE_TRANSFERRING -> "leader";
             case STATE_CANDIDATE -> "candidate";
-            case STATE_FOLLOWER -> "follower";
+            case STATE_FOLLOWER -> newcomer.getAsBoolean() ? "newcomer" : "follower";
             default -> "error";
         };
     }

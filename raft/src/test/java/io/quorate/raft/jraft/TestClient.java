@@ -14,7 +14,6 @@ import io.quorate.core.quota.QuotaKey;
 import io.quorate.core.rule.Mode;
 import io.quorate.raft.group.Completion;
 import io.quorate.raft.group.Failure;
-import io.quorate.raft.group.NodeId;
 import io.quorate.raft.group.ReplicatedGroup;
 import io.quorate.raft.group.Submission;
 import java.util.List;
@@ -78,9 +77,9 @@ final class TestClient {
         long deadline = System.nanoTime() + TestCluster.LONG.toNanos();
         try {
             while (System.nanoTime() < deadline) {
-                Optional<NodeId> leader = cluster.leaderNow(group);
+                Optional<ReplicatedGroup> leader = cluster.ledNow(group);
                 if (leader.isPresent()) {
-                    Answer answer = submit(cluster.group(leader.get(), group), command);
+                    Answer answer = submit(leader.get(), command);
                     if (answer.applied().isPresent()) {
                         return answer.applied().get();
                     }

@@ -81,6 +81,12 @@ final class TestCluster implements AutoCloseable {
 
     void startAll() {
         ids().forEach(this::start);
+        // Before that a group survives no failure.
+        Awaitility.await("all groups have all their members")
+                .atMost(LONG)
+                .until(() -> running.values().stream()
+                        .flatMap(node -> node.groups().stream())
+                        .noneMatch(group -> group.status().role().equals("newcomer")));
     }
 
     RaftSettings settings(NodeId id) {
@@ -123,6 +129,14 @@ final class TestCluster implements AutoCloseable {
         return running.entrySet().stream()
                 .filter(e -> e.getValue().group(new GroupId(group)).isLeader())
                 .map(Map.Entry::getKey)
+                .findFirst();
+    }
+
+    /** The group where it is led; its node may end at any time. */
+    Optional<ReplicatedGroup> ledNow(int group) {
+        return running.values().stream()
+                .map(node -> node.group(new GroupId(group)))
+                .filter(ReplicatedGroup::isLeader)
                 .findFirst();
     }
 

@@ -35,7 +35,10 @@ public final class NodeHealth {
             reasons.add("the node is shutting down");
         }
         for (ReplicatedGroup group : groups) {
-            if (group.leader().isEmpty()) {
+            if (group.status().role().equals("newcomer")) {
+                reasons.add("group " + group.id().value()
+                        + " began with nothing on this node and waits to hear from all other members");
+            } else if (group.leader().isEmpty()) {
                 reasons.add("group " + group.id().value() + " has no leader known to this node");
             }
         }
