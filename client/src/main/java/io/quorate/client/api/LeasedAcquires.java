@@ -317,6 +317,7 @@ final class LeasedAcquires {
     private void send(Destination destination, List<RenewalCall.Item> items) {
         frames.increment();
         long now = loop.clock().nanoTime();
+        leases.timeout().expect(loop.router().watch().roundTripNanos());
         CompiledRules rules = leases.rules(destination.namespace());
         long version = rules == null ? 0 : rules.rules().version();
         loop.router()

@@ -48,7 +48,7 @@ final class Lease {
     Lease(Leases leases, Pocket pocket, long nowNanos) {
         this.leases = leases;
         this.pocket = pocket;
-        this.ledger = new LeaseLedger(pocket, leases.settings.clockPeriodNanos());
+        this.ledger = new LeaseLedger(pocket, leases.settings.clockPeriodNanos(), leases.settings.exactDeadlines());
         this.sizing = leases.settings.sizing().open(pocket.target(), leases.latency, nowNanos);
         this.nextTickNanos = nowNanos + sizing.tickNanos();
         this.demandAtNanos = nowNanos;
@@ -360,7 +360,7 @@ final class Lease {
                 retryIn(leases.jittered(Integer.MAX_VALUE), nowNanos);
             }
         }
-        if (leaving) {
+        if (leaving || pocket.retired()) {
             leave(nowNanos);
             return;
         }

@@ -16,9 +16,15 @@ import org.jspecify.annotations.Nullable;
 final class LeaseLedger {
     /** One part in so many is taken off the validity (THEORY 2.5). */
     private static final int DRIFT_PART = 1000;
+    /**
+     * Each spend reads the exact clock in the last of so many parts of the validity. A lease in use is renewed before
+     * that: a horizon is two thirds of it at most.
+     */
+    private static final int CAREFUL_PART = 4;
 
     private final Pocket pocket;
     private final long marginNanos;
+    private final boolean exact;
     private long leaseId;
     private long sequence;
     private long granted;
@@ -41,8 +47,15 @@ final class LeaseLedger {
     private long firstSentNanos;
     private boolean distrusted;
 
-    LeaseLedger(Pocket pocket, long clockPeriodNanos) {
+    /**
+     * The ledger of a pocket without a lease.
+     *
+     * @param clockPeriodNanos how far the coarse clock may be behind while the loop runs
+     * @param exact whether every spend reads the exact clock
+     */
+    LeaseLedger(Pocket pocket, long clockPeriodNanos, boolean exact) {
         this.pocket = pocket;
+        this.exact = exact;
         this.marginNanos = 2 * clockPeriodNanos;
     }
 
@@ -178,10 +191,11 @@ final class LeaseLedger {
             returnRest(); // the fresh ones too
         } else {
             untilNanos = until;
+            long careful = exact ? firstSentNanos : until - validNanos / CAREFUL_PART;
             if (pocket.tranche() == Tranche.NONE) {
-                pocket.hold(new Tranche(fresh, until, contended));
+                pocket.hold(new Tranche(fresh, careful, until, contended));
             } else {
-                pocket.tranche().extend(fresh, until);
+                pocket.tranche().extend(fresh, careful, until);
             }
         }
         distrusted = false;

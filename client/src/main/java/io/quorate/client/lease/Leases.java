@@ -118,6 +118,7 @@ public final class Leases {
         if (known == null) {
             known = new Lease(this, pocket, now);
             pocket.lease = known;
+            pocket.markLeased();
             leases.add(known);
         }
         return known;
@@ -274,7 +275,7 @@ public final class Leases {
 
     // ---- on the loop: rules, recalls, the end
 
-    /** Takes a namespace's rules over; leases of limits that aren't in them any more are returned. */
+    /** Takes a namespace's rules over; leases are returned whose limits aren't in them, or not now. */
     public void learn(CompiledRules rules) {
         long now = clock.tick();
         String namespace = rules.rules().namespace();
@@ -294,8 +295,10 @@ public final class Leases {
     }
 
     private static boolean stands(CompiledRules rules, LeaseTarget target) {
+        long asOfMillis = rules.rules().asOfMillis();
         return rules.rule(target.key().ruleId())
                 .filter(rule -> rule.limitId() == target.limitId()
+                        && rule.rule().isLive(asOfMillis)
                         && rule.rule().leaseTerms().equals(target.leaseTerms())
                         && rule.rule().failureTerms().equals(target.failureTerms()))
                 .isPresent();

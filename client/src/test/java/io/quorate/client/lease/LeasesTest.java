@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quorate.client.lease.Kit.Sent;
 import io.quorate.client.lease.Kit.Told;
 import io.quorate.core.quota.Limit;
+import io.quorate.core.rule.Activation;
+import io.quorate.core.rule.CompiledRules;
 import io.quorate.core.rule.FailureTerms;
 import io.quorate.core.rule.LeaseTerms;
 import io.quorate.core.rule.Mode;
+import io.quorate.core.rule.Rule;
+import io.quorate.core.rule.Window;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -210,6 +216,36 @@ class LeasesTest {
             while (!kit.sent.isEmpty()) {
                 kit.refuse(kit.next(), LeaseRefusal.NOT_LEASABLE);
             }
+        }
+    }
+
+    @Test
+    void whatIsHeldOfARuleThatIsDisabledOrWhoseTimeIsOverIsReturnedAtOnce() {
+        Rule rule = Kit.rule("per-user", LIMIT);
+        Activation untilThen = new Activation(Optional.empty(), List.of(new Window(1_000, 2_000)));
+        Rule timed = new Rule(
+                rule.id(),
+                rule.match(),
+                rule.effect(),
+                rule.mode(),
+                rule.leaseTerms(),
+                rule.failureTerms(),
+                rule.precedence(),
+                untilThen);
+        Rule disabled = Kit.rule("per-user", LIMIT, Mode.DISABLED, LeaseTerms.DEFAULT, FailureTerms.DENY);
+        for (CompiledRules next : List.of(Kit.rulesAsOf(2_000, timed), Kit.rules(disabled))) {
+            Kit each = new Kit(AdaptiveSizing.POLICY);
+            each.leases.learn(Kit.rulesAsOf(1_500, next.rules().rules().get(0).rule() == timed ? timed : rule));
+            each.load("42", 1000, 2000);
+            Leases.Totals before = each.leases.totals();
+            assertThat(before.held()).isPositive();
+            each.leases.learn(next);
+            Sent last = each.next();
+            assertThat(last.renewal().returned()).isGreaterThanOrEqualTo(before.held());
+            assertThat(last.renewal().want()).isZero();
+            each.reply(last, Kit.granted(0, 0));
+            assertThat(each.leases.totals().held()).isZero();
+            assertThat(each.leases.idle()).isTrue();
         }
     }
 

@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * How a group does on this node.
  *
- * @param role {@code leader}, {@code follower}, {@code candidate}, {@code newcomer} (began with nothing here: neither votes
+ * @param role {@code leader}, {@code follower}, {@code candidate}, {@code newcomer} (began with nothing: neither votes
  *     nor counts before it has heard from all other members) or {@code error}
  * @param term the current Raft term
  * @param committedIndex the last entry known here to be committed
