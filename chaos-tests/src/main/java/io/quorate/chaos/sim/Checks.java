@@ -57,6 +57,11 @@ final class Checks {
         }
     }
 
+    /** When a lease was opened or renewed last, in any group; simulated time. */
+    long lastRenewalNanos() {
+        return books.stream().mapToLong(GroupBook::lastRenewalNanos).max().orElse(0);
+    }
+
     /** Whether a counter's limit was changed: what was used under a larger one may take long to be paid back. */
     boolean wasUnderAnotherLimit(QuotaKey key) {
         return books.get(world.rules.groupOf(key.namespace())).counter(key).wasUnderAnotherLimit();

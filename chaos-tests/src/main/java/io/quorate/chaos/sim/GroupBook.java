@@ -30,22 +30,20 @@ import org.jspecify.annotations.Nullable;
  * {@link CounterBook}s and by the answers alone.
  */
 final class GroupBook {
-    /** By how much log time may gain on true time, for rounding; nanoseconds. */
-    private static final long GAIN_NANOS = 1_100_000L;
-    /** And where wall clocks are wrong: an estimate is up to 20 s old, in which a leader's clock slews by so much. */
-    private static final long GAIN_SLEWED_NANOS = 12_000_000L;
-    /** And by what part of the time that passes: twice the drift that is assumed, and the slew. */
-    private static final long GAIN_DIVISOR = 1_000L;
+    /** By how much log time may gain on true time, for rounding to the millisecond; nanoseconds. */
+    private static final long GAIN_NANOS = 1_001_000L;
+    /** And by what part of the time that passes, in millionths: the drift that is assumed, and the slew; rounded up. */
+    private static final long GAIN_PPM = Weather.PPM_ASSUMED + 500 + 1;
 
     private final World world;
     private final SimLog log;
     private final FenceBook fences;
     private final boolean clocksAreSane;
-    private final long gainNanos;
     private long[] digests = new long[256];
     private long lastIndex;
     private long logTimeMillis;
     private long fencedVersion;
+    private long lastRenewalNanos;
     private long leadFloorNanos = Long.MAX_VALUE;
     private final Map<QuotaKey, CounterBook> counters = new HashMap<>();
     private final Map<Request, Decided> decided = new HashMap<>();
@@ -76,8 +74,6 @@ final class GroupBook {
         this.log = log;
         this.fences = fences;
         this.clocksAreSane = world.swarm.clocksAreSane();
-        boolean wallIsRight = !world.swarm.has(FaultKind.CLOCK_STEP) && !world.swarm.has(FaultKind.CLOCK_OFFSET);
-        this.gainNanos = wallIsRight ? GAIN_NANOS : GAIN_SLEWED_NANOS;
     }
 
     /** The log time of the last entry. */
@@ -92,6 +88,11 @@ final class GroupBook {
     @Nullable
     Decided decided(long session, long sequence) {
         return decided.get(new Request(session, sequence));
+    }
+
+    /** When the first replica applied the last renewal that wasn't a repeat; simulated time. */
+    long lastRenewalNanos() {
+        return lastRenewalNanos;
     }
 
     /** Grants of a session, repeats not counted. */
@@ -143,8 +144,8 @@ final class GroupBook {
         }
         logTimeMillis = nowMillis;
         long stampedAt = log.item(index).stampedAtNanos();
-        long lead = nowMillis * 1_000_000L - stampedAt - stampedAt / GAIN_DIVISOR;
-        if (clocksAreSane && leadFloorNanos != Long.MAX_VALUE && lead > leadFloorNanos + gainNanos) {
+        long lead = nowMillis * 1_000_000L - stampedAt - stampedAt / 1_000_000L * GAIN_PPM;
+        if (clocksAreSane && leadFloorNanos != Long.MAX_VALUE && lead > leadFloorNanos + GAIN_NANOS) {
             throw new Violation(
                     Invariant.S5,
                     "log time gained " + (lead - leadFloorNanos) + " ns on the clock by entry " + index + " of "
@@ -273,6 +274,7 @@ final class GroupBook {
         if (book.isRepeat(renew)) {
             return; // with the first answer
         }
+        lastRenewalNanos = world.agenda.nowNanos();
         if (renew.limitId() != 0) {
             if (said.granted() > 0) {
                 checkRules(renew.key(), renew.limitId());

@@ -14,6 +14,9 @@ final class Recovery {
     private static final long CONVERGED_NANOS = 10 * SECOND;
     private static final long SERVED_NANOS = 20 * SECOND;
     private static final long LEASES_OVER_NANOS = (RuleBook.TTL_MILLIS_MAX + 1_000) * 1_000_000L;
+    /** A queue of a group's longest, one command to an entry and one entry at a time, is through by then. */
+    private static final long QUEUED_NANOS = 180 * SECOND;
+
     private static final long FRESH_NANOS = 62 * SECOND;
     private static final long POLL_NANOS = SECOND / 10;
 
@@ -42,7 +45,7 @@ final class Recovery {
         if (survivor.isUp()) {
             survivor.die();
         }
-        runUntil(world.agenda.nowNanos() + LEASES_OVER_NANOS);
+        awaitLeasesOver();
         awaitConvergence(world.agenda.nowNanos() + CONVERGED_NANOS);
         forAllCounters(this::checkLeases);
         runUntil(world.agenda.nowNanos() + FRESH_NANOS);
@@ -52,6 +55,24 @@ final class Recovery {
     private void runUntil(long nanos) {
         while (world.agenda.nextNanos() <= nanos && world.step()) {
             continue;
+        }
+    }
+
+    /**
+     * Waits for as long as any lease can last. That is from when the log has its last renewal, not from the clients'
+     * death: what they had sent may still be waiting for its place in an entry.
+     */
+    private void awaitLeasesOver() {
+        long diedAt = world.agenda.nowNanos();
+        long over = diedAt + LEASES_OVER_NANOS;
+        while (world.agenda.nowNanos() < over) {
+            runUntil(over);
+            world.agenda.at(over, Step.PHASE, () -> {});
+            runUntil(over);
+            over = Math.max(over, world.checks.lastRenewalNanos() + LEASES_OVER_NANOS);
+            if (over > diedAt + QUEUED_NANOS) {
+                throw new Violation(Invariant.L4, "leases of dead clients are renewed without end");
+            }
         }
     }
 

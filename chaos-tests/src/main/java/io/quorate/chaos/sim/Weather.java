@@ -8,7 +8,9 @@ import java.util.SplittableRandom;
 final class Weather {
     private static final long MILLI = 1_000_000L;
     private static final long SPELL_FAULTS = 12;
-    private static final long PPM_ASSUMED = 200;
+    /** By how much a monotonic clock may be wrong, as it is assumed to be; millionths. */
+    static final long PPM_ASSUMED = 200;
+
     private static final long PPM_RUNAWAY = 50_000;
     private static final long OFFSET_MILLIS_MAX = 3_600_000;
 

@@ -9,15 +9,19 @@ import java.util.function.LongSupplier;
  *
  * <p>Advances with the node's monotonic clock, slewed toward the wall clock by at most 1 in
  * {@value #SLEW_DIVISOR}, never stepped. A new leader goes on from what it knows of the last stamps: a stamp is
- * older than the moment at which it is seen here, be it received, replayed or loaded, so an estimate that rests on
- * stamps of the last leader who gave any is never ahead of that leader's clock by more than the difference of the
- * two monotonic rates since. Where machines name their lives, a restarted node also has the {@link ClockMark} that
- * it left, by which its estimate goes on as if it hadn't stopped. The wall clock itself is taken only by a group that
- * has no stamp at all.
+ * older than the moment at which it is seen here, be it received, replayed or loaded, and the leader who gave it may
+ * have slewed back since, on a clock that is slower than this one: so an estimate goes on from a stamp by 1 in
+ * {@value #SLOWNESS_DIVISOR} slower than the monotonic clock here. Then one that rests on stamps of the last leader
+ * who gave any is never ahead of that leader's clock, unless the two monotonic rates differ by more than the slew,
+ * and then by what they differ more since the stamp. Where machines name their lives, a restarted node also has the
+ * {@link ClockMark} that it left, by which its estimate goes on as if it hadn't stopped. The wall clock itself is
+ * taken only by a group that has no stamp at all.
  */
 public final class GroupClock {
     /** 0.05 %. */
     static final long SLEW_DIVISOR = 2000;
+    /** 0.1 %: a leader's slew, and as much for the difference of two machines' monotonic rates. */
+    static final long SLOWNESS_DIVISOR = SLEW_DIVISOR / 2;
     /** An estimate rests on the best stamp of the last one to two windows, so that drift can't add up. */
     static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -38,7 +42,7 @@ public final class GroupClock {
 
     private long issuedAtNanos;
 
-    /** Whether any stamp is known; then their lead over the monotonic clock, the best per window. */
+    /** Whether any stamp is known; then their lead over the slowed monotonic clock, the best per window. */
     private boolean stamped;
 
     private long offsetNanos;
@@ -74,14 +78,15 @@ public final class GroupClock {
         long logTimeNanos = Math.min(TIME_MILLIS_MAX, logTimeMillis) * NANOS_PER_MILLI;
         lastLogTimeNanos = Math.max(lastLogTimeNanos, logTimeNanos);
         long monotonic = monotonicNanos.getAsLong();
-        learn(logTimeNanos - monotonic, term, monotonic, live);
+        learn(logTimeNanos - slowed(monotonic), term, monotonic, live);
     }
 
     /**
      * Goes on from what this node knew before it was restarted. Within one life of the machine the monotonic clock
-     * tells the time since, whatever the wall clock does. Over its restart only the wall clock can: as far as it went
-     * forward since the mark, which says nothing of whether it was right then. If it isn't known which of the two it
-     * was, the mark counts for nothing: after a restart of the process alone the wall clock may not move log time.
+     * tells the time since, whatever the wall clock does; others may have led meanwhile, so it counts as after a
+     * stamp. Over its restart only the wall clock can: as far as it went forward since the mark, which says nothing of
+     * whether it was right then. If it isn't known which of the two it was, the mark counts for nothing: after a
+     * restart of the process alone the wall clock may not move log time.
      *
      * @param bootId of the machine's life now; empty if it isn't known
      */
@@ -91,11 +96,12 @@ public final class GroupClock {
         }
         long monotonic = monotonicNanos.getAsLong();
         long sinceNanos = mark.isOfBoot(bootId) && monotonic >= mark.monotonicNanos()
-                ? monotonic - mark.monotonicNanos()
+                ? slowed(monotonic - mark.monotonicNanos())
                 : Math.max(0, wallNanos() - mark.wallMillis() * NANOS_PER_MILLI);
         long end = TIME_MILLIS_MAX * NANOS_PER_MILLI;
         long logTimeNanos = mark.logTimeMillis() * NANOS_PER_MILLI;
-        learn(logTimeNanos + Math.min(sinceNanos, end - logTimeNanos) - monotonic, mark.term(), monotonic, false);
+        long untilNow = logTimeNanos + Math.min(sinceNanos, end - logTimeNanos);
+        learn(untilNow - slowed(monotonic), mark.term(), monotonic, false);
     }
 
     /** What to keep, so that {@link #resume} can go on from it; empty as long as nothing is known. */
@@ -128,7 +134,7 @@ public final class GroupClock {
         }
         advance();
         leading = false;
-        restartWindows(issuedNanos - issuedAtNanos, issuedAtNanos);
+        restartWindows(issuedNanos - slowed(issuedAtNanos), issuedAtNanos);
     }
 
     /**
@@ -162,7 +168,12 @@ public final class GroupClock {
     }
 
     private long estimateNanos(long monotonic) {
-        return monotonic + Math.max(offsetNanos, offsetBeforeNanos);
+        return slowed(monotonic) + Math.max(offsetNanos, offsetBeforeNanos);
+    }
+
+    /** What estimates go on by. */
+    private static long slowed(long monotonic) {
+        return monotonic - Math.floorDiv(monotonic, SLOWNESS_DIVISOR);
     }
 
     private void learn(long offset, long term, long monotonic, boolean live) {

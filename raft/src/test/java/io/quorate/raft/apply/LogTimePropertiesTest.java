@@ -21,8 +21,8 @@ class LogTimePropertiesTest {
     private static final long START_MILLIS = 1_750_000_000_000L;
     private static final int WALL_ERROR_MILLIS_MAX = 3_600_000;
     private static final int DRIFT_PPM_MAX = 200;
-    /** A leader may be fast and slew forward, and the one that estimated it may be fast too. */
-    private static final long RATE_PPM_MAX = 2 * DRIFT_PPM_MAX + 1_000_000 / GroupClock.SLEW_DIVISOR;
+    /** A leader may be fast and slew forward. An estimate of its time is never ahead of it. */
+    private static final long RATE_PPM_MAX = DRIFT_PPM_MAX + 1_000_000 / GroupClock.SLEW_DIVISOR;
     /** Stamps are cut to milliseconds, and bases with them. */
     private static final long SLACK_MILLIS = 2;
 
