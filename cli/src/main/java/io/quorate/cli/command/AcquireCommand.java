@@ -1,13 +1,10 @@
 package io.quorate.cli.command;
 
 import io.quorate.cli.text.DurationText;
-import io.quorate.cli.text.Printable;
 import io.quorate.client.api.AcquireRequest;
 import io.quorate.client.api.QuorateClient;
 import io.quorate.client.api.Result;
 import io.quorate.client.api.Result.Position;
-import io.quorate.core.rule.Descriptor;
-import io.quorate.core.rule.Entry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,16 +54,7 @@ final class AcquireCommand implements Callable<Integer> {
     }
 
     private AcquireRequest request() {
-        List<Entry> parsed = new ArrayList<>();
-        for (String entry : entries) {
-            int equals = entry.indexOf('=');
-            if (equals < 1) {
-                throw CommandFailure.usage(
-                        "'" + Printable.escape(entry, 80) + "' is no entry; write NAME=VALUE, such as client=42");
-            }
-            parsed.add(new Entry(entry.substring(0, equals), entry.substring(equals + 1)));
-        }
-        return new AcquireRequest(namespace, new Descriptor(parsed), cost);
+        return new AcquireRequest(namespace, Entries.parse(entries), cost);
     }
 
     private int show(Result result) {

@@ -40,6 +40,7 @@ public final class CommandTree {
                 .addSubcommand(new DevCommand(context))
                 .addSubcommand(new DemoCommand(context))
                 .addSubcommand(new AcquireCommand(context))
+                .addSubcommand(new ExplainCommand(context))
                 .addSubcommand(rules)
                 .addSubcommand(key)
                 .addSubcommand(lease)

@@ -132,7 +132,7 @@ final class DefaultQuorateAdmin implements QuorateAdmin {
     }
 
     private static NamespaceRules namespaceRules(Rules.Namespace message) {
-        return new NamespaceRules(message.getVersion(), RuleMessages.ruleSet(message));
+        return new NamespaceRules(message.getVersion(), RuleMessages.ruleSet(message), message.getAsOfMillis());
     }
 
     @Override

@@ -57,8 +57,17 @@ public interface QuorateAdmin {
     /** The namespace's version after an apply, and whether the apply changed anything. */
     record AppliedVersion(long version, boolean changed) {}
 
-    /** A namespace's rules and the version at which they last changed. */
-    record NamespaceRules(long version, RuleSet rules) {}
+    /**
+     * A namespace's rules and the version at which they last changed.
+     *
+     * @param asOfMillis the cluster's log time by which rules with time windows apply or don't; 0 if none has any
+     */
+    record NamespaceRules(long version, RuleSet rules, long asOfMillis) {
+        /** Rules of which none depends on the time. */
+        public NamespaceRules(long version, RuleSet rules) {
+            this(version, rules, 0);
+        }
+    }
 
     /** Some counters, and where the next page begins; an empty cursor says that there is none. */
     record KeyPage(List<KeyDetails> keys, String nextCursor) {}

@@ -99,16 +99,20 @@ final class CompiledRule {
             return true;
         }
         for (EntryMatch condition : conditions) {
-            int at = indexOf(request.entries(), condition.name());
-            boolean holds = condition.pattern() instanceof Pattern.Absent
-                    ? at < 0
-                    : at >= 0 && holds(condition.pattern(), request, at);
-            if (!holds) {
+            if (!holds(condition, request)) {
                 return false;
             }
         }
         Optional<Rollout> rollout = rule().activation().rollout();
         return rollout.isEmpty() || rollout.get().includes(request.entries());
+    }
+
+    /** Whether a request meets a condition. */
+    static boolean holds(EntryMatch condition, Request request) {
+        int at = indexOf(request.entries(), condition.name());
+        return condition.pattern() instanceof Pattern.Absent
+                ? at < 0
+                : at >= 0 && holds(condition.pattern(), request, at);
     }
 
     private static boolean holds(Pattern pattern, Request request, int at) {

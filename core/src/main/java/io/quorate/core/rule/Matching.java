@@ -91,7 +91,8 @@ final class Matching implements Bucket.Found {
         return kept;
     }
 
-    private static boolean goesBefore(CompiledRule one, CompiledRule other) {
+    /** Whether one rule of a group is kept rather than the other. */
+    static boolean goesBefore(CompiledRule one, CompiledRule other) {
         int priority = Integer.compare(
                 one.rule().precedence().priority(), other.rule().precedence().priority());
         if (priority != 0) {

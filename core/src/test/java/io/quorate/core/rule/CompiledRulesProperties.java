@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 final class CompiledRulesProperties {
@@ -149,6 +150,32 @@ final class CompiledRulesProperties {
             assertThat(keys)
                     .as("%s for %s as of %s", request, applied.rules(), applied.asOfMillis())
                     .isEqualTo(naive.match(request));
+            explain(Explanation.of(applied, Descriptor.of(request)), compiled.match(Descriptor.of(request)), applied);
+        }
+    }
+
+    /** An explanation has the rules that apply, and for each other one a cause that is one. */
+    private static void explain(Explanation explanation, List<Matched> matched, AppliedRules applied) {
+        assertThat(explanation.lines().stream().map(Explanation.Line::rule).toList())
+                .isEqualTo(applied.rules().stream().map(NumberedRule::rule).toList());
+        assertThat(explanation.applying().stream()
+                        .map(line -> line.key().orElseThrow())
+                        .toList())
+                .isEqualTo(matched.stream().map(Matched::key).toList());
+        Map<String, Explanation.Line> byId = new TreeMap<>();
+        explanation.lines().forEach(line -> byId.put(line.rule().id(), line));
+        for (Explanation.Line line : explanation.lines()) {
+            assertThat(line.unmet().isPresent()).isEqualTo(line.reason() == Explanation.Reason.CONDITION);
+            line.by().ifPresent(id -> {
+                assertThat(id).isNotEqualTo(line.rule().id());
+                assertThat(byId.get(id).reason())
+                        .as("what stands in the way matches itself")
+                        .isNotIn(
+                                Explanation.Reason.CONDITION,
+                                Explanation.Reason.DISABLED,
+                                Explanation.Reason.NOT_NOW,
+                                Explanation.Reason.NOT_ROLLED_OUT);
+            });
         }
     }
 }
