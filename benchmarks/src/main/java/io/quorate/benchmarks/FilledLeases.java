@@ -57,6 +57,7 @@ final class FilledLeases implements AutoCloseable {
                 standard.retryMinNanos(),
                 standard.retryMaxNanos(),
                 TimeUnit.DAYS.toNanos(1),
+                false,
                 FixedSizing.of(TOKENS));
         this.leases = new Leases(
                 settings,

@@ -78,7 +78,7 @@ final class LeaseScenarioRun {
             LeaseStats after = clients.get(i).leaseStats();
             requests += after.renewalFrames() - before[i].renewalFrames();
             requests += after.leaderAsked() - before[i].leaderAsked();
-            expired += after.expired() - before[i].expired();
+            expired += after.stranded() - before[i].stranded();
         }
         return tally.figures(seconds, requests, expired);
     }

@@ -105,7 +105,7 @@ final class VirtualScenarioRun {
     private long expired() {
         long sum = 0;
         for (Client client : clients) {
-            sum += client.leases.totals().expired();
+            sum += client.leases.totals().stranded();
         }
         return sum;
     }

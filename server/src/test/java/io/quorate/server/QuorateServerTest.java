@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.quorate.core.quota.Slots;
 import io.quorate.protocol.v1.Code;
+import io.quorate.protocol.v1.Leases;
 import io.quorate.protocol.v1.Request;
 import io.quorate.protocol.v1.Response;
 import io.quorate.protocol.v1.Rules;
@@ -57,12 +58,26 @@ class QuorateServerTest {
         start(topology, "n1");
         awaitLeaders();
         int group = Slots.groupOf(Slots.of("shop"), DATA_GROUPS).value();
+        int teas = Slots.groupOf(Slots.of("tea"), DATA_GROUPS).value();
         try (TestClient client = TestClient.greeted(node("n1").clientAddress())) {
             putAndFence(client, "shop", 3);
             long session = client.openSession(group);
             assertThat(decide(client, group, session, 1)).isTrue();
             assertThat(decide(client, group, session, 2)).isTrue();
         }
+        try (TestClient client = TestClient.greeted(node("n1").clientAddress())) {
+            putAndFence(client, "tea", 100);
+            long holder = client.openSession(teas);
+            renew(client, teas, holder, 1, 0, 0);
+            renew(client, teas, holder, 2, 3, 10);
+        }
+        assertThat(get("/metrics").body())
+                .contains("quorate_group_lease_tokens_granted_total{group=\"" + teas + "\"} 20")
+                .contains("quorate_group_lease_tokens_spent_total{group=\"" + teas + "\"} 3")
+                .contains("quorate_group_lease_tokens_returned_total{group=\"" + teas + "\"} 10")
+                .contains("quorate_group_lease_tokens_outstanding{group=\"" + teas + "\"} 7")
+                .contains("quorate_group_lease_tokens_expired_total{group=\"" + teas + "\"} 0")
+                .contains("quorate_group_lease_tokens_superseded_total{group=\"" + teas + "\"} 0");
         assertThat(get("/ready").statusCode()).isEqualTo(200);
         assertThat(get("/health").body()).contains("\"healthy\":true");
         assertThat(get("/metrics").body())
@@ -134,6 +149,29 @@ class QuorateServerTest {
                             .setVersion(put.getRulesPut().getVersion())));
             assertThat(fenced.hasDone()).as(fenced.toString()).isTrue();
         }
+    }
+
+    private static void renew(TestClient client, int group, long session, long sequence, long spent, long returned)
+            throws IOException {
+        Response response = client.ask(Request.newBuilder()
+                .setRenewLeases(Leases.Renew.newBuilder()
+                        .setGroup(group)
+                        .setEpoch(1)
+                        .setSessionId(session)
+                        .setNamespace("tea")
+                        .setRulesVersion(2)
+                        .addRenewals(Leases.Renewal.newBuilder()
+                                .setRule("per-client")
+                                .addValues("7")
+                                .setLeaseId(1)
+                                .setSequence(sequence)
+                                .setSpent(spent)
+                                .setReturned(returned)
+                                .setWant(sequence == 1 ? 20 : 0)
+                                .setMilliRate(100_000))));
+        assertThat(response.getLeasesRenewed().getResults(0).hasFailure())
+                .as(response.toString())
+                .isFalse();
     }
 
     private static boolean decide(TestClient client, int group, long session, long sequence) throws IOException {

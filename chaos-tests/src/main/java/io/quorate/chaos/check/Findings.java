@@ -19,6 +19,9 @@ public final class Findings {
     private final Map<Invariant, List<String>> notes = new EnumMap<>(Invariant.class);
     private final List<Violation> violations = new ArrayList<>();
 
+    private long operations;
+    private long uses;
+
     /** One line of the table. */
     public record Line(Invariant invariant, long checked, long violations, String note) {
         /** {@code ok}, {@code VIOLATED}, or {@code not judged}. */
@@ -30,6 +33,22 @@ public final class Findings {
     /** Notes that so many things were looked at. */
     public void checked(Invariant invariant, long count) {
         checked.merge(invariant, count, Long::sum);
+    }
+
+    /** Notes how large the run was. */
+    void sizes(long allOperations, long allUses) {
+        operations = allOperations;
+        uses = allUses;
+    }
+
+    /** Operations of the run's history. */
+    public long operations() {
+        return operations;
+    }
+
+    /** Uses that client processes recorded by themselves, besides. */
+    public long uses() {
+        return uses;
     }
 
     public void violated(Violation violation) {
@@ -90,7 +109,8 @@ public final class Findings {
     /** The table as text for a terminal. */
     public String text() {
         StringBuilder out = new StringBuilder(
-                String.format("%-4s %-10s %12s %10s  %s%n", "", "verdict", "checked", "violations", "what"));
+                String.format("%,d operations, and %,d uses of leases that processes recorded%n", operations, uses));
+        out.append(String.format("%-4s %-10s %12s %10s  %s%n", "", "verdict", "checked", "violations", "what"));
         for (Line line : table()) {
             out.append(String.format(
                     "%-4s %-10s %,12d %10d  %s%s%n",

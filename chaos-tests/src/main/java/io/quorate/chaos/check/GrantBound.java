@@ -52,8 +52,8 @@ abstract class GrantBound {
         @Override
         void refunded(long atMillis, Replay.Given given) {
             pass(atMillis);
-            // Rounded up: a token is given back by parts, if meanwhile it was partly refilled.
-            net -= Math.multiplyExact(given.tokens() + 1, limit.periodMillis());
+            // By parts of a token, if meanwhile it was partly refilled.
+            net -= given.scaled();
         }
 
         private void pass(long atMillis) {

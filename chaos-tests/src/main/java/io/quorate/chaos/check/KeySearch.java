@@ -32,6 +32,9 @@ final class KeySearch implements HistoryVisitor {
 
     static final long STATES_MAX = 200_000;
 
+    /** A run of more acquires must have a counter that can be searched. */
+    private static final int UNSEARCHED_MAX = 1_000;
+
     private final Findings findings;
     private final Map<String, Limit> sample;
     private final Map<String, List<Operation>> operations = new TreeMap<>();
@@ -40,6 +43,8 @@ final class KeySearch implements HistoryVisitor {
     private final Set<RequestId> refundedTwice = new HashSet<>();
     /** Counters of which one of several refunds was never answered: how much it gave back can't be told. */
     private final Set<String> unsure = new HashSet<>();
+
+    private long acquires;
 
     /** {@code sample} has the counters to look at, each with the one limit that it had. */
     KeySearch(Findings findings, Map<String, Limit> sample) {
@@ -52,6 +57,7 @@ final class KeySearch implements HistoryVisitor {
         if (operation.answer().status() == Answer.Status.FAIL) {
             return;
         }
+        acquires += operation.asked().kind() == Asked.Kind.ACQUIRE ? 1 : 0;
         if (operation.asked().kind() == Asked.Kind.REFUND) {
             refund(operation);
         }
@@ -109,6 +115,11 @@ final class KeySearch implements HistoryVisitor {
                 Invariant.S8,
                 "searched " + operations.size() + " counters as a black box, " + unknown
                         + " without a result; left out " + unsure.size() + " with a refund of unknown outcome");
+        if (operations.isEmpty() && acquires > UNSEARCHED_MAX) {
+            findings.violated(
+                    Invariant.S8,
+                    "of " + acquires + " acquires no counter could be searched: the run shows too little");
+        }
         if (unknown * 100 > Math.max(100, operations.size())) {
             findings.violated(Invariant.S8, "more than 1 % of the searches had no result: the run shows too little");
         }

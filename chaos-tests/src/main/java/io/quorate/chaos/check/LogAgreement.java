@@ -5,6 +5,7 @@ import io.quorate.chaos.dump.LoggedEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * has everything that was acknowledged) and S9 (the same state behind it). From all of them it makes the one log that
  * was committed: a node that was down lacks what a snapshot told it later, and another has that.
  *
+ * <p>A log that its node gave up when it lost its data is read as far as its entries were known to be committed then:
+ * what stood behind that may have been replaced without it. One that was damaged on purpose may end too soon.
+ *
  * <p>An entry that only some have may be replaced, unless it was committed; so what differs above the last index that
  * any node called committed, or any answer named, is no violation, and isn't shown.
  */
@@ -22,6 +26,9 @@ final class LogAgreement {
     private static final class Reading {
         private final String node;
         private final LoggedEntries entries;
+        /** By group, how far it is read; null if it is a log to its end. */
+        private final @Nullable Map<Integer, Long> until;
+
         private @Nullable LoggedEntry head;
         private int group = -1;
         private long lastIndex;
@@ -29,10 +36,19 @@ final class LogAgreement {
         private final Map<Integer, Long> ends = new TreeMap<>();
         private final Map<Integer, Long> missing = new TreeMap<>();
 
-        Reading(String node, LoggedEntries entries) {
+        Reading(String node, LoggedEntries entries, @Nullable Map<Integer, Long> until) {
             this.node = node;
             this.entries = entries;
-            this.head = entries.next();
+            this.until = until;
+            this.head = next();
+        }
+
+        private @Nullable LoggedEntry next() {
+            LoggedEntry next = entries.next();
+            while (next != null && until != null && next.index() > until.getOrDefault(next.group(), 0L)) {
+                next = entries.next();
+            }
+            return next;
         }
 
         boolean isAt(LoggedEntry entry) {
@@ -54,20 +70,26 @@ final class LogAgreement {
                 }
                 lastIndex = entry.index();
                 ends.put(group, lastIndex);
-                head = entries.next();
+                head = next();
             }
             return entry;
         }
     }
 
     private final Findings findings;
+    /** Of each group, up to which index entries certainly are committed. */
     private final Map<Integer, Long> committed;
+
+    private final Map<String, Map<Integer, Long>> givenUp;
+    private final Set<String> damaged;
     private final StateDigests digests;
 
-    /** {@code committed} tells of each group up to which index entries certainly are. */
-    LogAgreement(Findings findings, Map<Integer, Long> committed, StateDigests digests) {
+    /** {@code seen} has seen the whole history. */
+    LogAgreement(Findings findings, SightingCheck seen, StateDigests digests) {
         this.findings = findings;
-        this.committed = committed;
+        this.committed = seen.committed();
+        this.givenUp = seen.givenUp();
+        this.damaged = seen.damaged();
         this.digests = digests;
     }
 
@@ -80,7 +102,7 @@ final class LogAgreement {
         List<Reading> readings = new ArrayList<>();
         try {
             for (String node : run.nodes()) {
-                readings.add(new Reading(node, run.log(node)));
+                readings.add(new Reading(node, run.log(node), givenUp.get(node)));
             }
             int group = -1;
             long last = 0;
@@ -160,6 +182,13 @@ final class LogAgreement {
 
     /** A node's log reaches as far as what was acknowledged. */
     private void end(Reading reading) {
+        if (reading.until != null) {
+            return;
+        }
+        if (damaged.contains(reading.node)) {
+            findings.note(Invariant.S7, "the log of " + reading.node + " was damaged on purpose, and may end too soon");
+            return;
+        }
         committed.forEach((group, index) -> {
             long last = reading.ends.getOrDefault(group, 0L);
             findings.checked(Invariant.S7, 1);

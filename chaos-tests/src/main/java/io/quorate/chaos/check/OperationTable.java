@@ -68,6 +68,7 @@ final class OperationTable implements HistoryVisitor {
     /** Sessions (without a sequence) all of whose requests carry an identity that the harness chose. */
     private final Set<RequestId> ownSessions = new HashSet<>();
 
+    private final List<String> userNamespaces = new ArrayList<>();
     private long unresolved;
     private boolean isFinal;
 
@@ -91,6 +92,9 @@ final class OperationTable implements HistoryVisitor {
     @Override
     public void note(String name, String value) {
         isFinal |= name.equals("phase") && value.equals("final");
+        if (name.equals(UseLog.NOTE)) {
+            userNamespaces.add(value + "/");
+        }
     }
 
     @Override
@@ -371,6 +375,11 @@ final class OperationTable implements HistoryVisitor {
 
     TreeMap<String, FinalRead> finalReads() {
         return finalReads;
+    }
+
+    /** Whether all that is asked of this counter is recorded as uses, if at all. */
+    boolean isOfUsers(String key) {
+        return userNamespaces.stream().anyMatch(key::startsWith);
     }
 
     boolean wasReset(String key) {

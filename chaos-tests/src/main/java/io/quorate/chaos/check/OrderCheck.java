@@ -7,10 +7,13 @@ import org.jspecify.annotations.Nullable;
  * answered) and S5 (log time runs no faster than real time). Fed in the order of the log.
  */
 final class OrderCheck {
-    /** A group's clock is slewed by a 2,000th at most, and its machines' clocks may be wrong by as much again. */
-    private static final double RATE = 1 + 2.0 / 2_000;
-    /** What log time may jump when a node leads that hasn't seen an entry since it started; and rounding. */
-    static final double JUMP_NANOS = 250e6;
+    /** A group's clock is slewed by a 2,000th at most; the nodes of a run share one monotonic clock. */
+    private static final double RATE = 1 + 1.0 / 2_000;
+    /**
+     * What log time may gain on that, in all: a leader that slews backwards loses up to 10 ms within the 20 s for which
+     * others keep its best stamp, and the next one gives them back; and stamps are rounded down to a millisecond.
+     */
+    static final double JUMP_NANOS = 12e6;
 
     private static final double MILLI_NANOS = 1e6;
 

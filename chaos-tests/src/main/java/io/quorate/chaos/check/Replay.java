@@ -68,8 +68,8 @@ final class Replay {
         void reset(At at, String key);
     }
 
-    /** What one counter gave back. */
-    record Given(String key, Limit limit, long tokens, long takenAtMillis, long session, long sequence) {}
+    /** What one counter gave back; {@code scaled} is exact, in tokens times the period of its limit. */
+    record Given(String key, Limit limit, long tokens, long scaled, long takenAtMillis, long session, long sequence) {}
 
     /** What one counter had to say; {@code exact} is false if clients leased of it. */
     record Verdict(
@@ -101,6 +101,10 @@ final class Replay {
     void eachCounter(CounterReader reader) {
         counters.forEach(
                 (key, counter) -> reader.counter(key, counter.model.limit(), counter.limitChanged, counter.leased));
+    }
+
+    int group() {
+        return group;
     }
 
     /** Log time behind the last entry. */
@@ -310,6 +314,7 @@ final class Replay {
                     && (counter.limitId == charged.limitId()
                             || counter.model.limit().algorithm() == Algorithm.CONCURRENCY);
             if (counter != null && same) {
+                long before = counter.model.remainingScaled(now);
                 long back = counter.model.refund(now, count, grant.atMillis(), command.session(), grant.sequence());
                 most = Math.max(most, back);
                 exact &= !counter.leased;
@@ -317,6 +322,7 @@ final class Replay {
                         charged.key(),
                         counter.model.limit(),
                         back,
+                        counter.model.remainingScaled(now) - before,
                         grant.atMillis(),
                         command.session(),
                         grant.sequence()));

@@ -1,10 +1,7 @@
 package io.quorate.chaos.check;
 
 import io.quorate.chaos.check.model.CounterModel;
-import io.quorate.chaos.history.FaultRecord;
 import io.quorate.chaos.history.HistoryVisitor;
-import io.quorate.chaos.history.Operation;
-import io.quorate.chaos.history.Sighting;
 import io.quorate.core.quota.Algorithm;
 import io.quorate.core.quota.Limit;
 import java.util.HashMap;
@@ -28,7 +25,7 @@ public final class RunCheck {
     private final Recorded run;
     private final Findings findings = new Findings();
     private final OperationTable table = new OperationTable();
-    private final Map<String, Limit> leased = new HashMap<>();
+    private final Map<String, UsesCheck.Leased> leased = new HashMap<>();
     private final Map<String, Limit> timeless = new TreeMap<>();
     private final Set<String> changed = new HashSet<>();
 
@@ -48,14 +45,20 @@ public final class RunCheck {
     private Findings all() {
         StateDigests digests = new StateDigests(findings);
         SightingCheck sightings = new SightingCheck(findings, digests);
-        run.history(both(table, sightings));
+        run.history(HistoryVisitor.all(table, sightings));
         sightings.end();
-        replay(new LogAgreement(findings, sightings.committed(), digests));
+        replay(new LogAgreement(findings, sightings, digests));
         rules();
         UsesCheck uses = new UsesCheck(findings, leased, table.finalReads());
+        long recorded = 0;
+        for (Map.Entry<String, List<Use>> of : run.uses().entrySet()) {
+            uses.recorded(of.getKey(), of.getValue());
+            recorded += of.getValue().size();
+        }
+        findings.sizes(table.operations(), recorded);
         KeySearch search = new KeySearch(findings, sample());
         PaceCheck pace = new PaceCheck(findings, sightings.faults());
-        run.history(both(both(uses, search), pace));
+        run.history(HistoryVisitor.all(uses, search, pace));
         uses.end();
         search.end();
         pace.end();
@@ -107,7 +110,7 @@ public final class RunCheck {
                 changed.add(key);
             }
             if (isLeased) {
-                leased.put(key, limit);
+                leased.put(key, new UsesCheck.Leased(limit, replay.group()));
             } else if (isTimeless(limit)) {
                 timeless.put(key, limit);
             }
@@ -155,33 +158,5 @@ public final class RunCheck {
                 }
             }
         }
-    }
-
-    private static HistoryVisitor both(HistoryVisitor first, HistoryVisitor second) {
-        return new HistoryVisitor() {
-            @Override
-            public void operation(Operation operation) {
-                first.operation(operation);
-                second.operation(operation);
-            }
-
-            @Override
-            public void fault(FaultRecord fault) {
-                first.fault(fault);
-                second.fault(fault);
-            }
-
-            @Override
-            public void sighting(Sighting sighting) {
-                first.sighting(sighting);
-                second.sighting(sighting);
-            }
-
-            @Override
-            public void note(String name, String value) {
-                first.note(name, value);
-                second.note(name, value);
-            }
-        };
     }
 }

@@ -6,8 +6,10 @@ import io.quorate.chaos.history.Operation;
 import io.quorate.chaos.history.Sighting;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -29,6 +31,9 @@ final class SightingCheck implements HistoryVisitor {
     private final List<Sighting> falls = new ArrayList<>();
     private final Map<Sighting, Sighting> before = new HashMap<>();
     private final List<FaultRecord> faults = new ArrayList<>();
+    private final Map<String, Map<Integer, Long>> givenUp = new HashMap<>();
+    private final List<GivenUp> losses = new ArrayList<>();
+    private final Set<String> damaged = new HashSet<>();
     private boolean isFinal;
     private long finalFromNanos = Operation.NEVER;
     private final Map<Replica, Sighting> atTheEnd = new HashMap<>();
@@ -42,6 +47,23 @@ final class SightingCheck implements HistoryVisitor {
     @Override
     public void note(String name, String value) {
         isFinal |= name.equals("phase") && value.equals("final");
+        if (name.equals(GivenUp.NOTE)) {
+            GivenUp log = GivenUp.parse(value);
+            givenUp.put(log.name(), Map.copyOf(committed));
+            losses.add(log);
+        } else if (name.equals(GivenUp.DAMAGED_NOTE)) {
+            damaged.add(value);
+        }
+    }
+
+    /** Logs that were given up in the course of the run, and up to where their entries were committed by then. */
+    Map<String, Map<Integer, Long>> givenUp() {
+        return givenUp;
+    }
+
+    /** Logs whose files were damaged on purpose, so that they may end too soon. */
+    Set<String> damaged() {
+        return damaged;
     }
 
     @Override
@@ -163,6 +185,7 @@ final class SightingCheck implements HistoryVisitor {
                 return true;
             }
         }
-        return false;
+        return losses.stream()
+                .anyMatch(loss -> loss.node().equals(node) && loss.nanos() >= fromNanos && loss.nanos() <= toNanos);
     }
 }

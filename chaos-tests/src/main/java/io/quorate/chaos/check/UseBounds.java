@@ -1,12 +1,14 @@
 package io.quorate.chaos.check;
 
 import io.quorate.core.quota.Limit;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -33,10 +35,14 @@ public final class UseBounds {
         }
     }
 
-    /**
-     * What log time is ahead of {@code System.nanoTime()} at least and at most, in the course of a run; nanoseconds.
-     */
-    public record LogTimeLead(long leastNanos, long mostNanos) {}
+    /** What log time was, in nanoseconds, at a moment of the uses' clock. */
+    public interface LogTime {
+        /** It was that at least; {@code Long.MIN_VALUE} if nothing tells. */
+        long leastNanos(long nanos);
+
+        /** It was that at most; {@code Long.MAX_VALUE} if nothing tells. */
+        long mostNanos(long nanos);
+    }
 
     /** The worst span of a token bucket, of all; empty if nothing was used. */
     public static Optional<Worst> bucket(Limit limit, List<Use> uses) {
@@ -101,19 +107,34 @@ public final class UseBounds {
     }
 
     /** The worst window, of what lies in one window for certain. */
-    public static Optional<Worst> fixedWindow(Limit limit, List<Use> uses, LogTimeLead lead) {
-        long periodNanos = limit.periodMillis() * MILLI;
-        Map<Long, Long> used = new HashMap<>();
+    public static Optional<Worst> fixedWindow(Limit limit, List<Use> uses, LogTime time) {
+        Map<Long, List<Use>> windows = new HashMap<>();
         for (Use use : uses) {
-            long window = Math.floorDiv(use.askedNanos() + lead.leastNanos(), periodNanos);
-            if (use.granted() && Math.floorDiv(use.answeredNanos() + lead.mostNanos(), periodNanos) == window) {
-                used.merge(window, use.tokens(), Long::sum);
-            }
+            window(limit, use, time)
+                    .ifPresent(window -> windows.computeIfAbsent(window, w -> new ArrayList<>())
+                            .add(use));
         }
-        return used.entrySet().stream().max(Map.Entry.comparingByValue()).map(e -> {
-            long from = e.getKey() * periodNanos - lead.leastNanos();
-            return new Worst(from, from + periodNanos, e.getValue(), limit.amount());
-        });
+        return windows.values().stream()
+                .map(of -> new Worst(
+                        of.stream().mapToLong(Use::askedNanos).min().orElseThrow(),
+                        of.stream().mapToLong(Use::answeredNanos).max().orElseThrow(),
+                        of.stream().mapToLong(Use::tokens).sum(),
+                        limit.amount()))
+                .max(Comparator.comparingLong(Worst::tokens));
+    }
+
+    /** How many uses lie in one window for certain, and so were looked at. */
+    public static long placed(Limit limit, List<Use> uses, LogTime time) {
+        return uses.stream().filter(use -> window(limit, use, time).isPresent()).count();
+    }
+
+    private static OptionalLong window(Limit limit, Use use, LogTime time) {
+        long periodNanos = limit.periodMillis() * MILLI;
+        long least = time.leastNanos(use.askedNanos());
+        long most = time.mostNanos(use.answeredNanos());
+        boolean known = use.granted() && least != Long.MIN_VALUE && most != Long.MAX_VALUE;
+        long window = known ? Math.floorDiv(least, periodNanos) : 0;
+        return known && Math.floorDiv(most, periodNanos) == window ? OptionalLong.of(window) : OptionalLong.empty();
     }
 
     /** Tokens of the uses that lie in a span for certain. */

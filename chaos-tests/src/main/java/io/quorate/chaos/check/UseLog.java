@@ -14,6 +14,9 @@ import java.util.List;
  * process loses the one at most that it was about to write. For one thread.
  */
 public final class UseLog implements AutoCloseable {
+    /** The name of a history's note of a namespace that is asked for by processes which record their uses alone. */
+    public static final String NOTE = "uses";
+
     private static final int RECORD_BYTES = 24;
 
     private final FileChannel file;

@@ -1,7 +1,6 @@
 package io.quorate.chaos.check;
 
 import io.quorate.chaos.check.Use.Outcome;
-import io.quorate.chaos.check.UseBounds.LogTimeLead;
 import io.quorate.chaos.check.UseBounds.Worst;
 import io.quorate.chaos.history.Answer;
 import io.quorate.chaos.history.Asked;
@@ -25,36 +24,51 @@ final class UsesCheck implements HistoryVisitor {
     private static final long YEAR_MILLIS = TimeUnit.DAYS.toMillis(365);
 
     private final Findings findings;
-    private final Map<String, Limit> limits;
+    private final Map<String, Leased> leased;
     private final Map<String, List<Use>> uses = new HashMap<>();
     private final Map<String, Long> unknown = new HashMap<>();
     private final Map<String, OperationTable.FinalRead> finalReads;
-    /** Log time less the harness's clock: its least and its most, over all groups. */
-    private long leadLeast = Long.MAX_VALUE;
-
-    private long leadMost = Long.MIN_VALUE;
+    private final Map<Integer, LogTimes> times = new HashMap<>();
     private long unshown;
+    private long unplaced;
 
-    /** {@code limits} has every leased counter whose limit stayed the same. */
-    UsesCheck(Findings findings, Map<String, Limit> limits, Map<String, OperationTable.FinalRead> finalReads) {
+    /** The limit of a counter that clients leased of, and the group that has it. */
+    record Leased(Limit limit, int group) {}
+
+    /** {@code leased} has every leased counter whose limit stayed the same. */
+    UsesCheck(Findings findings, Map<String, Leased> leased, Map<String, OperationTable.FinalRead> finalReads) {
         this.findings = findings;
-        this.limits = limits;
+        this.leased = leased;
         this.finalReads = finalReads;
+    }
+
+    /** Uses of a counter that their process recorded by itself. */
+    void recorded(String key, List<Use> of) {
+        for (Use use : of) {
+            // A fallback's grant is the client's own affair, and no use of the counter.
+            if (use.granted() && use.outcome() != Outcome.GRANTED_BY_FALLBACK) {
+                uses.computeIfAbsent(key, k -> new ArrayList<>()).add(use);
+            } else if (use.outcome() == Outcome.UNKNOWN) {
+                unknown.merge(key, use.tokens(), Long::sum);
+            }
+        }
     }
 
     @Override
     public void operation(Operation operation) {
         Answer answer = operation.answer();
         if (operation.isOk() && answer.place().isKnown() && operation.asked().copy() == 0) {
-            long logNanos = answer.place().logTimeMillis() * MILLI;
-            leadLeast = Math.min(leadLeast, logNanos - answer.returnedNanos());
-            leadMost = Math.max(leadMost, logNanos + MILLI - operation.invokedNanos());
+            // Reads have a log time, too, and no place in the order.
+            if (operation.asked().kind() == Asked.Kind.ACQUIRE) {
+                times.computeIfAbsent(answer.place().group(), group -> new LogTimes())
+                        .decided(answer.place().logTimeMillis(), operation.invokedNanos(), answer.returnedNanos());
+            }
         }
         if (operation.asked().kind() != Asked.Kind.ACQUIRE) {
             return;
         }
         for (String key : operation.asked().keys()) {
-            if (!limits.containsKey(key)) {
+            if (!leased.containsKey(key)) {
                 continue;
             }
             if (operation.isGrant() && !answer.source().equals("fallback")) {
@@ -73,11 +87,12 @@ final class UsesCheck implements HistoryVisitor {
 
     /** The history is over. */
     void end() {
+        times.values().forEach(LogTimes::complete);
         uses.forEach((key, of) -> {
-            Limit limit = limits.get(key);
-            if (limit != null) {
-                bound(key, limit, of);
-                total(key, limit, of);
+            Leased counter = leased.get(key);
+            if (counter != null) {
+                bound(key, counter, of);
+                total(key, counter.limit(), of);
             }
         });
         if (unshown > 0) {
@@ -85,20 +100,33 @@ final class UsesCheck implements HistoryVisitor {
                     Invariant.S3,
                     "tokens that count as spent and no use shows, of leases that ended or are out: " + unshown);
         }
+        if (unplaced > 0) {
+            findings.note(
+                    Invariant.S2,
+                    unplaced + " uses of windows weren't judged: log time at their moment isn't known well enough");
+        }
     }
 
-    private void bound(String key, Limit limit, List<Use> of) {
-        Optional<Worst> worst = switch (limit.algorithm()) {
-            case TOKEN_BUCKET, GCRA -> UseBounds.bucket(limit, of);
-            case SLIDING_LOG -> UseBounds.slidingLog(limit, of);
-            case FIXED_WINDOW -> UseBounds.fixedWindow(limit, of, new LogTimeLead(leadLeast, leadMost));
-            case SLIDING_WINDOW, CONCURRENCY -> Optional.empty();
-        };
+    private void bound(String key, Leased counter, List<Use> of) {
+        Limit limit = counter.limit();
+        long looked = of.size();
+        Optional<Worst> worst = Optional.empty();
+        switch (limit.algorithm()) {
+            case TOKEN_BUCKET, GCRA -> worst = UseBounds.bucket(limit, of);
+            case SLIDING_LOG -> worst = UseBounds.slidingLog(limit, of);
+            case FIXED_WINDOW -> {
+                LogTimes time = times.get(counter.group());
+                looked = time == null ? 0 : UseBounds.placed(limit, of, time);
+                worst = time == null ? Optional.empty() : UseBounds.fixedWindow(limit, of, time);
+                unplaced += of.size() - looked;
+            }
+            case SLIDING_WINDOW, CONCURRENCY ->
+                findings.note(Invariant.S2, "a " + limit.algorithm().label() + " has no bound by the time of use");
+        }
         if (worst.isEmpty()) {
-            findings.note(Invariant.S2, "a " + limit.algorithm().label() + " has no bound by the time of use");
             return;
         }
-        findings.checked(Invariant.S2, of.size());
+        findings.checked(Invariant.S2, looked);
         Worst most = worst.get();
         if (most.over() > 0) {
             findings.violated(new Violation(

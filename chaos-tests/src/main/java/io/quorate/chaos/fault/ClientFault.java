@@ -6,7 +6,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** A client process that is killed, stands still until its leases are over, or takes all and gives nothing back. */
+/**
+ * A client process that is killed, stands still until its leases are over, or takes all and gives nothing back; clients
+ * that send each request to two nodes.
+ */
 record ClientFault(Kind what) implements Fault {
     private static final long HOARD_MILLIS = 1_000;
 
@@ -14,7 +17,8 @@ record ClientFault(Kind what) implements Fault {
     enum Kind {
         CLIENT_KILL,
         CLIENT_PAUSE,
-        CLIENT_HOARDER
+        CLIENT_HOARDER,
+        CLIENT_DUPLICATES
     }
 
     @Override
@@ -48,6 +52,12 @@ record ClientFault(Kind what) implements Fault {
                         HOARD_MILLIS,
                         () -> names.add(clients.startHoarder(random)),
                         () -> clients.killHoarder(names.remove()));
+            case CLIENT_DUPLICATES ->
+                Injection.at(
+                        none,
+                        scene.between(HOARD_MILLIS, 3 * HOARD_MILLIS),
+                        () -> clients.sendTwice(true),
+                        () -> clients.sendTwice(false));
         };
     }
 }

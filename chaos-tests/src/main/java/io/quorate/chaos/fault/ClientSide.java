@@ -19,6 +19,9 @@ public interface ClientSide {
     /** Ends a hoarder without a word to the cluster. */
     void killHoarder(String name);
 
+    /** From now on every request over the wire goes to two nodes at once; or it doesn't. */
+    void sendTwice(boolean every);
+
     /** No lease lives for longer. */
     long leaseMillisMax();
 }

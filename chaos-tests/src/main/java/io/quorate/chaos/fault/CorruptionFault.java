@@ -2,18 +2,17 @@ package io.quorate.chaos.fault;
 
 import io.quorate.chaos.substrate.ChaosNode;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A file of a node that is down, damaged: the node must refuse it, sooner or later, or be as good as ever. If it
  * refuses it is emptied, as documented.
  */
 record CorruptionFault(DataFiles.Kind what, boolean truncated) implements Fault {
-    private static final long REFUSAL_MILLIS_MAX = 3_000;
+    private static final Duration REFUSAL_MAX = Duration.ofSeconds(4);
 
     @Override
     public String kind() {
@@ -31,20 +30,23 @@ record CorruptionFault(DataFiles.Kind what, boolean truncated) implements Fault 
     }
 
     @Override
+    public boolean isReady(Scene scene) {
+        return scene.nodes().stream().allMatch(node -> !DataFiles.of(node, what).isEmpty());
+    }
+
+    @Override
     public Injection plan(Scene scene) {
         ChaosNode node = Victims.FOLLOWER.choose(scene).get(0);
         SplittableRandom random = scene.random().split();
-        AtomicReference<String> damage = new AtomicReference<>("");
-        return new Injection(
-                        List.of(node.id()),
-                        new TreeMap<>(),
-                        REFUSAL_MILLIS_MAX,
+        return Injection.at(
+                        List.of(node),
+                        0,
                         () -> {
                             node.kill();
-                            damage.set(damage(node, random).orElse("no such file"));
                             scene.suspect(node);
-                            scene.say(node.id() + ": " + damage.get());
+                            scene.say(node.id() + ": " + damage(node, random));
                             node.start();
+                            scene.awaitEndOrWhole(node, REFUSAL_MAX);
                         },
                         () -> {
                             boolean refused = !node.isAlive();
@@ -56,13 +58,11 @@ record CorruptionFault(DataFiles.Kind what, boolean truncated) implements Fault 
                 .with("how", truncated ? "truncate" : "flip-bit");
     }
 
-    private Optional<String> damage(ChaosNode node, SplittableRandom random) {
+    private String damage(ChaosNode node, SplittableRandom random) {
         List<Path> files = DataFiles.of(node, what);
-        if (files.isEmpty()) {
-            return Optional.empty();
-        }
-        Path file = files.get(random.nextInt(files.size()));
-        String how = truncated ? DataFiles.truncate(file, random) : DataFiles.flipBit(file, random);
-        return Optional.of(node.dataDirectory().relativize(file) + ": " + how);
+        Optional<Path> file = files.isEmpty() ? Optional.empty() : Optional.of(files.get(random.nextInt(files.size())));
+        Path damaged = file.orElseThrow(() -> new IllegalStateException(node.id() + " has no such file any more"));
+        String how = truncated ? DataFiles.truncate(damaged, random) : DataFiles.flipBit(damaged, random);
+        return node.dataDirectory().relativize(damaged) + ": " + how;
     }
 }

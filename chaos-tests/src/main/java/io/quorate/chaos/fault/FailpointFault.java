@@ -48,7 +48,7 @@ record FailpointFault(Failpoint place) implements Fault {
                         () -> {
                             node.kill();
                             if (place == Failpoint.BEFORE_SNAPSHOT_LOAD || place == Failpoint.AFTER_SNAPSHOT_LOAD) {
-                                DataFiles.wipe(node); // one that has none is sent one
+                                scene.wipe(node); // one that has none is sent one
                             }
                             node.start(plan);
                             drive(scene, node);

@@ -20,6 +20,11 @@ public interface Fault {
 
     Company company();
 
+    /** Whether what it strikes is there by now. */
+    default boolean isReady(Scene scene) {
+        return true;
+    }
+
     /** Chooses whom to do what; nothing is done yet. */
     Injection plan(Scene scene);
 

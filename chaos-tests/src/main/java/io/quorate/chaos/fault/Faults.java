@@ -42,6 +42,16 @@ public final class Faults {
         return List.copyOf(all);
     }
 
+    /** Those of these kinds, in this order. */
+    public static List<Fault> of(String... kinds) {
+        return Stream.of(kinds)
+                .map(kind -> all().stream()
+                        .filter(fault -> fault.kind().equals(kind))
+                        .findFirst()
+                        .orElseThrow(() -> new IllegalArgumentException("no fault is called " + kind)))
+                .toList();
+    }
+
     /** A node that fails at each of the places in its code that are prepared for it. */
     public static List<Fault> failpoints() {
         return Stream.of(Failpoint.values()).<Fault>map(FailpointFault::new).toList();

@@ -138,7 +138,15 @@ public final class Nemesis {
         if (deck.isEmpty()) {
             deck.addAll(scene.shuffled(possible));
         }
-        return deck.removeFirst();
+        Fault next = deck.stream().filter(f -> f.isReady(scene)).findFirst().orElse(null);
+        if (next == null) { // what is left isn't possible yet: it stays in the deck
+            List<Fault> again = new ArrayList<>(possible);
+            again.removeAll(deck);
+            deck.addAll(scene.shuffled(again));
+            next = deck.stream().filter(f -> f.isReady(scene)).findFirst().orElseThrow();
+        }
+        deck.removeFirstOccurrence(next);
+        return next;
     }
 
     private Optional<Fault> drawBeside(Fault first) {
@@ -147,6 +155,7 @@ public final class Nemesis {
         }
         Optional<Fault> second = deck.stream()
                 .filter(f -> f.company() != Fault.Company.ALONE && f.company() != first.company())
+                .filter(f -> f.isReady(scene))
                 .findFirst();
         second.ifPresent(deck::removeFirstOccurrence);
         return second;

@@ -12,32 +12,39 @@ import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 
 /** What a fault meets: the cluster, its clients, and the chance by which it chooses. Of one thread. */
 public final class Scene {
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+    private static final long LOOK_MILLIS = 50;
     private static final Duration LEADER_MAX = Duration.ofSeconds(60);
 
     private final Substrate substrate;
     private final ClusterView view;
     private final Optional<ClientSide> clients;
     private final SplittableRandom random;
-    private final Consumer<String> saying;
+    private final Onlooker onlooker;
     private final Set<String> suspects = new TreeSet<>();
+
+    /** Is told what happens. */
+    public interface Onlooker {
+        /** What people want to know who look on. */
+        void say(String what);
+
+        /** A node that is down is about to lose its data, or a part of it. */
+        void losing(ChaosNode node);
+    }
 
     /**
      * A scene.
      *
      * @param clients absent if no client processes can be had: then there are no faults of clients
-     * @param saying told what people want to know who look on
      */
-    public Scene(
-            Substrate substrate, ClusterView view, Optional<ClientSide> clients, long seed, Consumer<String> saying) {
+    public Scene(Substrate substrate, ClusterView view, Optional<ClientSide> clients, long seed, Onlooker onlooker) {
         this.substrate = substrate;
         this.view = view;
         this.clients = clients;
-        this.saying = saying;
+        this.onlooker = onlooker;
         this.random = new SplittableRandom(seed);
     }
 
@@ -99,16 +106,39 @@ public final class Scene {
         return random.nextLong(least, most + 1);
     }
 
-    /** A node whose files were damaged: it may refuse to go on at any time, and is then to be emptied. */
+    /**
+     * The files of a node that is down are about to be damaged: it may refuse to go on at any time, and is then to be
+     * emptied.
+     */
     void suspect(ChaosNode node) {
+        onlooker.losing(node);
         suspects.add(node.id());
+    }
+
+    /** The nodes with damaged files. */
+    public Set<String> suspects() {
+        return Set.copyOf(suspects);
+    }
+
+    /** Takes all data of a node that is down. */
+    void wipe(ChaosNode node) {
+        onlooker.losing(node);
+        suspects.remove(node.id());
+        DataFiles.wipe(node);
+    }
+
+    /** Waits until the node has ended or the cluster is whole, with it. */
+    void awaitEndOrWhole(ChaosNode node, Duration atMost) {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (node.isAlive() && System.nanoTime() - deadline < 0 && !view.isWhole()) {
+            rest(LOOK_MILLIS);
+        }
     }
 
     /** Has a node that is down begin anew, without data; all others must be up, as docs/operating.md says. */
     void empty(ChaosNode node) {
         node.kill();
-        DataFiles.wipe(node);
-        suspects.remove(node.id());
+        wipe(node);
         node.start();
     }
 
@@ -146,7 +176,7 @@ public final class Scene {
 
     /** What people want to know who look on. */
     void say(String what) {
-        saying.accept(what);
+        onlooker.say(what);
     }
 
     static void rest(long millis) {

@@ -35,7 +35,7 @@ record SnapshotKills() implements Fault {
                         0,
                         () -> {
                             receiver.kill();
-                            DataFiles.wipe(receiver);
+                            scene.wipe(receiver);
                             for (long moment : moments) {
                                 receiver.start();
                                 Scene.rest(moment);

@@ -1,14 +1,21 @@
 package io.quorate.chaos.fault;
 
 import io.quorate.chaos.process.SpenderProcess;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** Client processes that spend with leases, each logging every use: see {@link SpenderProcess}. */
-public final class Spenders implements ClientSide, AutoCloseable {
+public final class Spenders implements AutoCloseable {
+    private static final Duration USES_MAX = Duration.ofSeconds(8);
+    private static final long LOOK_MILLIS = 20;
+    /** Ten uses. */
+    private static final long USED_BYTES = 240;
+
     private final Plan plan;
     private final List<SpenderProcess> living = new ArrayList<>();
     private final List<SpenderProcess> all = new ArrayList<>();
@@ -20,10 +27,16 @@ public final class Spenders implements ClientSide, AutoCloseable {
      * @param endpoints of the cluster
      * @param tasks see {@link io.quorate.chaos.process.LeaseSpender}
      * @param greedyTasks of a hoarder
+     * @param steady namespaces of which each of them spends all the time
      * @param leaseMillisMax no lease that they get lives for longer
      */
     public record Plan(
-            Path directory, String[] endpoints, List<String> tasks, List<String> greedyTasks, long leaseMillisMax) {}
+            Path directory,
+            String[] endpoints,
+            List<String> tasks,
+            List<String> greedyTasks,
+            List<String> steady,
+            long leaseMillisMax) {}
 
     public Spenders(Plan plan) {
         this.plan = plan;
@@ -47,11 +60,6 @@ public final class Spenders implements ClientSide, AutoCloseable {
         return spender;
     }
 
-    /** The logs of all there ever were, of one namespace. */
-    public List<Path> useLogs(String namespace) {
-        return all.stream().map(s -> s.useLog(namespace)).toList();
-    }
-
     /** Has all that live return their leases and end; gives what they printed of those that ended wrongly. */
     public List<String> end() {
         List<String> wrong = new ArrayList<>();
@@ -65,39 +73,59 @@ public final class Spenders implements ClientSide, AutoCloseable {
         return wrong;
     }
 
-    @Override
+    /** Kills one of them when it has used something; another takes its place. Gives its name. */
     public String kill(SplittableRandom random) {
-        SpenderProcess victim = living.remove(random.nextInt(living.size()));
+        SpenderProcess victim = living.get(random.nextInt(living.size()));
+        awaitUses(victim);
+        living.remove(victim);
         victim.kill();
         add(random);
         return victim.name();
     }
 
-    @Override
+    /** Stops one of them where it is, when it has used something; gives its name. */
     public String pause(SplittableRandom random) {
         SpenderProcess victim = living.get(random.nextInt(living.size()));
+        awaitUses(victim);
         victim.pause();
         return victim.name();
     }
 
-    @Override
+    /** Waits until it has used something of every namespace that is asked for at a steady pace, or for a while. */
+    private void awaitUses(SpenderProcess spender) {
+        long deadline = System.nanoTime() + USES_MAX.toNanos();
+        long before = usedBytes(spender);
+        while (usedBytes(spender) < before + USED_BYTES && System.nanoTime() - deadline < 0) {
+            Scene.rest(LOOK_MILLIS);
+        }
+    }
+
+    private long usedBytes(SpenderProcess spender) {
+        return plan.steady().stream()
+                .map(spender::useLog)
+                .filter(Files::exists)
+                .mapToLong(DataFiles::sizeBytes)
+                .sum();
+    }
+
+    /** Lets it go on. */
     public void resume(String name) {
         named(name).resume();
     }
 
-    @Override
+    /** Starts one that takes all that it can get; gives its name. */
     public String startHoarder(SplittableRandom random) {
         return start("hoarder", plan.greedyTasks(), random).name();
     }
 
-    @Override
+    /** Ends a hoarder without a word to the cluster. */
     public void killHoarder(String name) {
         SpenderProcess hoarder = named(name);
         living.remove(hoarder);
         hoarder.kill();
     }
 
-    @Override
+    /** No lease lives for longer. */
     public long leaseMillisMax() {
         return plan.leaseMillisMax();
     }

@@ -31,6 +31,7 @@ public final class History implements AutoCloseable {
     private final JsonGenerator json;
     private final HistoryLines lines;
     private long operations;
+    private long decided;
     private long faults;
 
     private History(Path file) throws IOException {
@@ -64,7 +65,13 @@ public final class History implements AutoCloseable {
 
     /** Notes how an operation ended. */
     public synchronized void complete(long number, Answer answer) {
+        decided += answer.status() == Answer.Status.OK ? 1 : 0;
         write(() -> lines.answer(number, answer));
+    }
+
+    /** Operations that were decided so far. */
+    public synchronized long decided() {
+        return decided;
     }
 
     /** Notes that a fault begins; its number is for its end. To be called before it is injected. */

@@ -47,9 +47,6 @@ final class Recoveries {
         }
     }
 
-    /** Median, 99th percentile and worst of a group, in milliseconds; {@code open}: how many never recovered. */
-    record Summary(int losses, long medianMillis, long p99Millis, long worstMillis, int open) {}
-
     private final List<Sighting> led = new ArrayList<>();
     private final List<FaultRecord> kills = new ArrayList<>();
     private final List<Loss> losses = new ArrayList<>();
@@ -115,8 +112,8 @@ final class Recoveries {
     }
 
     /** By group; group 0 stands for all together. */
-    TreeMap<Integer, Summary> summaries() {
-        TreeMap<Integer, Summary> summaries = new TreeMap<>();
+    TreeMap<Integer, Recovery> summaries() {
+        TreeMap<Integer, Recovery> summaries = new TreeMap<>();
         TreeMap<Integer, List<Long>> times = new TreeMap<>();
         TreeMap<Integer, Integer> open = new TreeMap<>();
         for (Loss loss : losses) {
@@ -132,7 +129,7 @@ final class Recoveries {
         times.forEach((group, of) -> {
             Collections.sort(of);
             int never = open.getOrDefault(group, 0);
-            summaries.put(group, new Summary(of.size() + never, at(of, 0.5), at(of, 0.99), at(of, 1), never));
+            summaries.put(group, new Recovery(of.size() + never, at(of, 0.5), at(of, 0.99), at(of, 1), never));
         });
         return summaries;
     }

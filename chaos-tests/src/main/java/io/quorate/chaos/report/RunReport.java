@@ -4,6 +4,7 @@ import io.quorate.chaos.check.Findings;
 import io.quorate.chaos.check.Recorded;
 import io.quorate.chaos.check.Violation;
 import io.quorate.chaos.history.FaultRecord;
+import io.quorate.chaos.history.HistoryVisitor;
 import io.quorate.chaos.history.Operation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,20 +30,21 @@ public final class RunReport {
         this.findings = findings;
     }
 
-    /** Writes the report of a run that was checked. */
-    public static void write(Path folder, Recorded run, Findings findings) {
-        String page = new RunReport(run, findings).page();
+    /** Writes the report of a run that was checked; gives how soon groups recovered from the loss of a leader. */
+    public static Recovery write(Path folder, Recorded run, Findings findings) {
+        RunReport report = new RunReport(run, findings);
+        String page = report.page();
         try {
             Files.writeString(folder.resolve("index.html"), page, StandardCharsets.UTF_8);
             Files.writeString(folder.resolve("findings.txt"), findings.text(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException("can't write the report in " + folder, e);
         }
+        return report.recoveries.summaries().getOrDefault(0, Recovery.NONE);
     }
 
     private String page() {
-        run.history(series);
-        run.history(recoveries.leaders());
+        run.history(HistoryVisitor.all(series, recoveries.leaders()));
         run.history(recoveries.decisions());
         String verdict =
                 findings.isClean() ? "no violation" : findings.violations().size() + " violations";
@@ -76,6 +78,7 @@ public final class RunReport {
         });
         out.append(Html.row("length", String.format("%.0f s", seconds)))
                 .append(Html.row("operations", String.format("%,d %s", series.operations(), series.kinds())))
+                .append(Html.row("uses of leases, recorded by their process", String.format("%,d", findings.uses())))
                 .append(Html.row("per second", String.format("%,.0f", series.operations() / Math.max(1, seconds))))
                 .append(Html.row(
                         "unknown outcome",
@@ -96,7 +99,7 @@ public final class RunReport {
     private void recovery() {
         out.append("<h2>Recovery</h2>\n<p>From the kill of a group's leader to the next decision of the group that was"
                 + " asked for after it, as clients saw it; milliseconds.</p>\n");
-        TreeMap<Integer, Recoveries.Summary> summaries = recoveries.summaries();
+        TreeMap<Integer, Recovery> summaries = recoveries.summaries();
         if (summaries.isEmpty()) {
             out.append("<p>No leader was killed in this run.</p>\n");
             return;

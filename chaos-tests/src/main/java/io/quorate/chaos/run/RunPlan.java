@@ -7,20 +7,26 @@ import java.nio.file.Path;
  *
  * @param folder empty or absent: history, dumps, node logs and the report go there
  * @param seed of all random choices
- * @param sdkDrivers threads that use the SDK without leases
- * @param wireDrivers threads that speak the protocol themselves
- * @param leaseDrivers threads that use the SDK with leases, two to a client
  */
-public record RunPlan(Path folder, long seed, int sdkDrivers, int wireDrivers, int leaseDrivers) {
+public record RunPlan(Path folder, long seed, Load load) {
     /**
-     * Lines of a node's configuration that a run needs: logs are kept whole under snapshots, and timers are short.
+     * Who asks.
+     *
+     * @param sdkDrivers threads that use the SDK without leases
+     * @param wireDrivers threads that speak the protocol themselves
+     * @param leaseDrivers threads that use the SDK with leases, two to a client
+     * @param spenders processes that spend with leases, for faults of clients; each records its uses by itself
      */
-    public static final String NODE_CONFIG =
-            "raft: {election-timeout: 500ms, election-delay-max: 200ms, snapshot-interval: 5s,"
-                    + " snapshot-entries-min: 200, keep-log: true}";
+    public record Load(int sdkDrivers, int wireDrivers, int leaseDrivers, int spenders) {
+        /** As much as leaves two cores something for the nodes. */
+        public static final Load FULL = new Load(20, 8, 4, 2);
 
-    /** A run of moderate load. */
+        /** A third of that. */
+        public static final Load LIGHT = new Load(6, 3, 2, 2);
+    }
+
+    /** A run of full load. */
     public static RunPlan of(Path folder, long seed) {
-        return new RunPlan(folder, seed, 12, 6, 4);
+        return new RunPlan(folder, seed, Load.FULL);
     }
 }

@@ -70,6 +70,7 @@ final class WireDriver extends Driver {
     private final List<Grant> grants = new ArrayList<>();
     private int dataGroups;
     private long epoch;
+    private volatile boolean alwaysTwice;
 
     WireDriver(String name, List<String> addresses, Workload workload, History history, SplittableRandom random) {
         super(name, random, 0);
@@ -77,6 +78,11 @@ final class WireDriver extends Driver {
         this.workload = workload;
         this.history = history;
         this.process = name;
+    }
+
+    /** Whether each request goes to two nodes at once from now on, and not just some. */
+    void sendTwice(boolean every) {
+        alwaysTwice = every;
     }
 
     @Override
@@ -149,14 +155,15 @@ final class WireDriver extends Driver {
 
     /** Tries until it is answered, or given up; each try is an operation of its own, under the same identity. */
     private void perform(RequestId id, Asked asked, Request request) {
-        boolean twice = random.nextInt(TWICE_ONE_IN) == 0;
+        boolean twice = addresses.size() > 1 && (alwaysTwice || random.nextInt(TWICE_ONE_IN) == 0);
         int copy = 0;
         for (int tries = 0; tries < TRIES_MAX; tries++) {
             String leader = leaders.computeIfAbsent(id.group(), g -> addresses.get(random.nextInt(addresses.size())));
             Answer answer;
             if (twice) {
-                String other = addresses.get(random.nextInt(addresses.size()));
-                answer = both(leader, other, asked, copy, request);
+                List<String> others =
+                        addresses.stream().filter(a -> !a.equals(leader)).toList();
+                answer = both(leader, others.get(random.nextInt(others.size())), asked, copy, request);
                 copy += 2;
                 twice = false;
             } else {
@@ -198,7 +205,7 @@ final class WireDriver extends Driver {
         long one = history.invoke(process, System.nanoTime(), asked.as(asked.id(), copy));
         long two = history.invoke(process, System.nanoTime(), asked.as(asked.id(), copy + 1));
         WireConnection toFirst = connection(first);
-        WireConnection toSecond = first.equals(second) ? null : connection(second);
+        WireConnection toSecond = connection(second);
         long idOne = toFirst == null ? -1 : send(toFirst, first, request);
         long idTwo = toSecond == null ? -1 : send(toSecond, second, request);
         Answer answerOne = answer(toFirst, idOne, first, asked);

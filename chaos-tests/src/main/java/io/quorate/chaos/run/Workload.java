@@ -31,7 +31,16 @@ final class Workload {
     /** The namespace of which clients lease. */
     static final String LEASED = "leased";
 
+    /** A namespace that processes lease of as fast as they may, in bursts. */
+    static final String BUCKET = "bucket";
+    /** One that they lease of at a steady pace; its only counter has all that was ever used of it. */
+    static final String CALM = "calm";
+
+    /** No lease of {@link #BUCKET} and {@link #CALM} lives for longer. */
+    static final long USERS_LEASE_MILLIS = 1_000;
+
     static final String BY = "k";
+    private static final int CALM_HELD_MAX = 400;
     private static final long CENTURY_MILLIS = 36_500L * 24 * 3_600_000;
     private static final int KEYS_AT_ONCE = 48;
     private static final int ASKS_PER_KEY = 120;
@@ -71,6 +80,7 @@ final class Workload {
 
     private final AtomicLong asks = new AtomicLong();
     private final ConcurrentSkipListSet<String> used = new ConcurrentSkipListSet<>();
+    private final ConcurrentSkipListSet<String> leased = new ConcurrentSkipListSet<>();
     private final String prefix;
 
     /** {@code seed} keeps the keys of one run from those of another on the same cluster. */
@@ -119,7 +129,37 @@ final class Workload {
                 Mode.ENFORCE,
                 new LeaseTerms(true, 0, 2_000),
                 FailureTerms.DENY);
-        return new RuleSet(LEASED, Optional.of(BY), List.of(hot, budget));
+        Rule turn = new Rule(
+                "turn",
+                List.of(any(BY), any("f")),
+                Limit.of(Algorithm.FIXED_WINDOW, 300, 1_500),
+                Mode.ENFORCE,
+                new LeaseTerms(true, 0, 2_000),
+                FailureTerms.DENY);
+        return new RuleSet(LEASED, Optional.of(BY), List.of(hot, budget, turn));
+    }
+
+    /** The rules of what processes spend of. They never change. */
+    static List<RuleSet> usersRules() {
+        return List.of(
+                users(BUCKET, new Limit(Algorithm.TOKEN_BUCKET, 2_000, 1_000, 1_000), 0),
+                users(CALM, Limit.of(Algorithm.FIXED_WINDOW, 1_000_000_000, CENTURY_MILLIS), CALM_HELD_MAX));
+    }
+
+    private static RuleSet users(String namespace, Limit limit, int heldMax) {
+        LeaseTerms terms = new LeaseTerms(true, heldMax, USERS_LEASE_MILLIS);
+        Rule all = new Rule("all", List.of(), limit, Mode.ENFORCE, terms, FailureTerms.DENY);
+        return new RuleSet(namespace, Optional.empty(), List.of(all));
+    }
+
+    /** What a process spends in the ordinary way. */
+    static List<String> usersTasks() {
+        return List.of(BUCKET + ":0:3", CALM + ":300:1");
+    }
+
+    /** What one spends that takes all that it can get. */
+    static List<String> greedyTasks() {
+        return List.of(BUCKET + ":4000:3", CALM + ":4000:1");
     }
 
     private static EntryMatch any(String name) {
@@ -175,13 +215,14 @@ final class Workload {
     /** What is asked for next of the leased namespace. */
     Request leased(SplittableRandom random) {
         String by = "c" + random.nextInt(LEASED_KEYS);
-        boolean hot = random.nextInt(3) > 0;
-        String rule = hot ? "hot" : "budget";
+        int draw = random.nextInt(4);
+        String rule = draw < 2 ? "hot" : draw == 2 ? "budget" : "turn";
+        String entry = draw < 2 ? "h" : draw == 2 ? "u" : "f";
         String key = key(LEASED, rule, by);
-        if (!hot) {
-            used.add(key);
+        if (draw == 2) {
+            leased.add(key);
         }
-        return new Request(LEASED, by, List.of(BY, by, hot ? "h" : "u", "1"), List.of(key), 1 + random.nextLong(2));
+        return new Request(LEASED, by, List.of(BY, by, entry, "1"), List.of(key), 1 + random.nextLong(2));
     }
 
     /** A counter that may be reset: of a window that is short anyway. */
@@ -190,9 +231,16 @@ final class Workload {
         return request(prefix + epoch + "-" + random.nextInt(KEYS_AT_ONCE), List.of(Counted.WINDOW), 1);
     }
 
-    /** Every counter that still says at the end what was taken of it in the whole run. */
+    /** Every counter that still says at the end what was taken of it in the whole run, and that nobody leases of. */
     List<String> lasting() {
         return List.copyOf(used);
+    }
+
+    /** Every such counter that clients lease of. */
+    List<String> lastingLeased() {
+        List<String> all = new ArrayList<>(leased);
+        all.add(QuotaKey.of(CALM, "all", List.of()).toString());
+        return all;
     }
 
     private static String key(String namespace, String rule, String by) {

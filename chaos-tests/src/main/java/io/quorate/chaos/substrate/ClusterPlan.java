@@ -15,10 +15,10 @@ import java.util.List;
  */
 public record ClusterPlan(
         Path directory, int nodes, int groups, int heapMegabytes, String extraConfig, List<Path> classesFirst) {
-    /** Short timers, and snapshots that happen within a short run. */
+    /** Short timers, snapshots that happen within a short run, and logs that are kept whole, to be judged. */
     public static final String BRISK =
             "raft: {election-timeout: 500ms, election-delay-max: 200ms, snapshot-interval: 5s,"
-                    + " snapshot-entries-min: 200}";
+                    + " snapshot-entries-min: 200, keep-log: true}";
 
     public ClusterPlan {
         classesFirst = List.copyOf(classesFirst);

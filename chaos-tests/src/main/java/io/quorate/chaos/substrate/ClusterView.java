@@ -98,6 +98,11 @@ public final class ClusterView implements AutoCloseable {
         }
     }
 
+    /** Whether every node answers, every group has one leader, and every replica has applied what that one has. */
+    public boolean isWhole() {
+        return unwhole(new HashMap<>()).isEmpty();
+    }
+
     private Optional<String> unwhole(Map<Integer, Long> applied) {
         for (int group = 0; group <= substrate.groups(); group++) {
             List<GroupInfo> replicas;

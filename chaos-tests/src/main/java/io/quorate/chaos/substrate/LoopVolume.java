@@ -12,7 +12,7 @@ import java.util.List;
 /** A small ext4 file system in a file: it can be filled, and taken down as a loss of power does. Needs root. */
 final class LoopVolume implements Volume {
     private static final String IMAGE = "quorate-chaos-disk.img";
-    private static final long BYTES = 384L << 20;
+    private static final long BYTES = 1024L << 20;
     private static final long LEFT_BYTES_MAX = 64 << 10;
 
     private final Path image;

@@ -3,7 +3,6 @@ package io.quorate.chaos.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quorate.chaos.check.Use.Outcome;
-import io.quorate.chaos.check.UseBounds.LogTimeLead;
 import io.quorate.chaos.check.UseBounds.Worst;
 import io.quorate.core.quota.Algorithm;
 import io.quorate.core.quota.Limit;
@@ -113,7 +112,17 @@ final class UseBoundsTest {
 
     @Test
     void oneTooManyInAWindowIsFoundAndWhatLiesOnItsEdgeIsNot() {
-        LogTimeLead lead = new LogTimeLead(3_000_000 * MILLI - 2 * MILLI, 3_000_000 * MILLI + 2 * MILLI);
+        UseBounds.LogTime lead = new UseBounds.LogTime() {
+            @Override
+            public long leastNanos(long nanos) {
+                return nanos + 3_000_000 * MILLI - 2 * MILLI;
+            }
+
+            @Override
+            public long mostNanos(long nanos) {
+                return nanos + 3_000_000 * MILLI + 2 * MILLI;
+            }
+        };
         use(10, 10, 2);
         use(900, 990, 2);
         use(999, 999, 1);
@@ -124,6 +133,37 @@ final class UseBoundsTest {
         use(500, 500, 1);
         assertThat(UseBounds.fixedWindow(WINDOW, uses, lead).orElseThrow().over())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void logTimeIsThatOfTheDecisionsAroundAMoment() {
+        LogTimes times = new LogTimes();
+        long unix = 1_764_000_000_000L;
+        times.decided(unix + 50, 48 * MILLI, 52 * MILLI);
+        times.decided(unix + 10, 9 * MILLI, 3_000 * MILLI); // it was answered late, which says nothing
+        times.decided(unix + 90, 88 * MILLI, 93 * MILLI);
+        times.decided(unix - 70, -75 * MILLI, -68 * MILLI);
+        times.complete();
+        assertThat(times.leastNanos(60 * MILLI)).isEqualTo((unix + 50) * MILLI);
+        assertThat(times.mostNanos(60 * MILLI)).isEqualTo((unix + 91) * MILLI - 1);
+        assertThat(times.leastNanos(52 * MILLI))
+                .as("it may have been decided after that moment")
+                .isEqualTo((unix - 70) * MILLI);
+        assertThat(times.mostNanos(88 * MILLI)).isEqualTo(Long.MAX_VALUE);
+        assertThat(times.leastNanos(-80 * MILLI)).isEqualTo(Long.MIN_VALUE);
+        assertThat(times.mostNanos(-1_000 * MILLI)).isEqualTo((unix - 69) * MILLI - 1);
+        assertThat(times.leastNanos(9_000 * MILLI)).isEqualTo((unix + 90) * MILLI);
+    }
+
+    @Test
+    void whatLiesWhereLogTimeIsNotKnownIsNotJudgedAndNotCounted() {
+        LogTimes times = new LogTimes();
+        times.decided(100, 100 * MILLI, 101 * MILLI);
+        times.decided(2_900, 2_900 * MILLI, 2_901 * MILLI);
+        times.complete();
+        use(200, 210, 9);
+        assertThat(UseBounds.fixedWindow(WINDOW, uses, times)).isEmpty();
+        assertThat(UseBounds.placed(WINDOW, uses, times)).isZero();
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.quorate.chaos.fault;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import io.quorate.chaos.run.RunPlan;
 import io.quorate.chaos.substrate.ClusterPlan;
 import io.quorate.chaos.substrate.ContainerSubstrate;
 import io.quorate.chaos.substrate.Substrate;
@@ -21,23 +20,21 @@ final class ContainerIT {
     private Path directory;
 
     @Test
-    void everyKindOfPartition() throws IOException, InterruptedException {
+    void everyKindOfPartition() throws IOException {
         Needed.here("containers", ContainerSubstrate.lacking());
         long seed = Long.getLong("seed", 20_261_124L);
         List<Fault> faults = new ArrayList<>(Faults.all().stream()
                 .filter(f -> f.kind().startsWith("partition-"))
                 .toList());
-        faults.add(new KillFault(Victims.LEADER));
-        faults.add(new PauseFault("pause-leader", Victims.LEADER, 100, 1_500));
-        faults.add(new LinkFault(LinkFault.Kind.LOSS));
-        faults.add(new LinkFault(LinkFault.Kind.DELAY));
-        faults.add(new ClockFault(false));
-        faults.add(new PowerLossFault(Victims.LEADER));
+        faults.addAll(Faults.of(
+                "kill-leader", "pause-leader", "loss", "delay", "clock-jump", "power-loss-leader", "client-kill"));
         try (Substrate substrate = ContainerSubstrate.start(ClusterPlan.of(directory.resolve("nodes"), 5, 2))) {
-            Nemesis.Report report = new ChaosRun(directory.resolve("run"), seed)
-                    .check(substrate, faults, faults.size(), Duration.ofMinutes(5));
-            assertThat(report.counts()).hasSize(faults.size());
-            assertThat(report.skipped()).isEmpty();
+            Nemesis.Report report = JudgedRun.check(
+                    "containers",
+                    substrate,
+                    seed,
+                    new JudgedRun.Volume(faults, faults.size(), Duration.ofMinutes(6), RunPlan.Load.FULL));
+            JudgedRun.assertEach(report, faults, 1);
         }
     }
 }

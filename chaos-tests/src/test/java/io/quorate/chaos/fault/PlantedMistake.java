@@ -5,6 +5,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
@@ -16,31 +17,41 @@ import javax.tools.ToolProvider;
  * elsewhere.
  *
  * @param source of the class, from the project's folder
- * @param right as the line stands there
- * @param wrong what takes its place
+ * @param edits lines as they stand there, and what takes their places
  */
-record PlantedMistake(String source, String right, String wrong) {
+record PlantedMistake(String source, Map<String, String> edits) {
+    /** A repeat is decided again; its second answer and grant aren't kept, so that nothing else is wrong. */
     static final PlantedMistake SKIPPED_DEDUPE = new PlantedMistake(
             "core/src/main/java/io/quorate/core/machine/Session.java",
-            "return answers.has(sequence);",
-            "return false;");
+            Map.of(
+                    "return answers.has(sequence);",
+                    "return false;",
+                    "answers.add(sequence, payloadHash, applied);",
+                    "if (!answers.has(sequence)) answers.add(sequence, payloadHash, applied);",
+                    "if (grant.holdsPermits()) {",
+                    "if (grant(grant.sequence()).isPresent()) { return; } else if (grant.holdsPermits()) {"));
 
     static final PlantedMistake FORGOTTEN_LEASE = new PlantedMistake(
             "core/src/main/java/io/quorate/core/lease/LeaseArithmetic.java",
-            "return lending.spend(state, atMillis, unreported);",
-            "return lending.giveBack(state, atMillis, unreported);");
+            Map.of(
+                    "return lending.spend(state, atMillis, unreported);",
+                    "return lending.giveBack(state, atMillis, unreported);"));
 
     /** Compiles the class with the mistake; gives the folder that has it. */
     Path compile(Path folder) throws IOException {
         String text = Files.readString(projectFolder().resolve(source));
-        if (text.indexOf(right) < 0 || text.indexOf(right) != text.lastIndexOf(right)) {
-            throw new IllegalStateException(source + " hasn't exactly one '" + right + "'");
+        for (Map.Entry<String, String> edit : edits.entrySet()) {
+            String right = edit.getKey();
+            if (text.indexOf(right) < 0 || text.indexOf(right) != text.lastIndexOf(right)) {
+                throw new IllegalStateException(source + " hasn't exactly one '" + right + "'");
+            }
+            text = text.replace(right, edit.getValue());
         }
         Path file = folder.resolve("src").resolve(Path.of(source).getFileName());
         Path classes = folder.resolve("classes");
         Files.createDirectories(file.getParent());
         Files.createDirectories(classes);
-        Files.writeString(file, text.replace(right, wrong));
+        Files.writeString(file, text);
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter messages = new StringWriter();
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {

@@ -1,7 +1,6 @@
 package io.quorate.chaos.fault;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import io.quorate.chaos.run.RunPlan;
 import io.quorate.chaos.substrate.ClusterPlan;
 import io.quorate.chaos.substrate.LocalSubstrate;
 import io.quorate.chaos.substrate.Substrate;
@@ -16,24 +15,28 @@ import org.junit.jupiter.api.io.TempDir;
 /** The short form of {@link ChaosIT}, of real processes too, with the faults that need nothing of the machine. */
 @Timeout(300)
 final class ShortChaosTest {
-    private static final List<Fault> FAULTS = List.of(
-            new KillFault(Victims.LEADER),
-            new PauseFault("pause-leader", Victims.LEADER, 500, 1_500),
-            new PartitionFault(PartitionFault.Shape.ISOLATE_LEADER),
-            new TransferStorm(),
-            new ClientFault(ClientFault.Kind.CLIENT_KILL),
-            new ClientFault(ClientFault.Kind.CLIENT_PAUSE));
+    private static final List<Fault> FAULTS = Faults.of(
+            "kill-leader",
+            "pause-leader",
+            "partition-isolate-leader",
+            "transfer-storm",
+            "client-kill",
+            "client-pause",
+            "client-duplicates");
 
     @TempDir
     private Path directory;
 
     @Test
-    void killsPausesAndTransfersBreakNothing() throws IOException, InterruptedException {
+    void killsPausesAndTransfersBreakNothing() throws IOException {
         long seed = Long.getLong("seed", 20_261_124L);
         try (Substrate substrate = LocalSubstrate.onLoopback(ClusterPlan.of(directory.resolve("nodes"), 3, 2))) {
-            Nemesis.Report report = new ChaosRun(directory.resolve("run"), seed)
-                    .check(substrate, FAULTS, FAULTS.size(), Duration.ofSeconds(60));
-            assertThat(report.injections()).isPositive();
+            Nemesis.Report report = JudgedRun.check(
+                    "short",
+                    substrate,
+                    seed,
+                    new JudgedRun.Volume(FAULTS, FAULTS.size(), Duration.ofSeconds(120), RunPlan.Load.LIGHT));
+            JudgedRun.assertEach(report, FAULTS, 1);
         }
     }
 }

@@ -1,7 +1,7 @@
 /**
  * Clusters of real processes under every kind of fault, and the mistakes that must be found in them.
  *
- * <p>May depend on: chaos.fault, chaos.substrate, chaos.process, chaos.check, chaos.history, client.
+ * <p>May depend on: chaos.fault, chaos.run, chaos.substrate, chaos.check.
  */
 @NullMarked
 package io.quorate.chaos.fault;

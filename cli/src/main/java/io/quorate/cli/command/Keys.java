@@ -26,6 +26,7 @@ final class Keys {
                 "state", key.state(),
                 "log_time_ms", key.logTimeMillis(),
                 "outstanding", key.outstanding(),
+                "lease_horizon_ms", key.leaseHorizon().toMillis(),
                 "leases", key.leases().stream().map(Keys::json).toList());
     }
 
@@ -38,6 +39,8 @@ final class Keys {
                 "spent", lease.spent(),
                 "returned", lease.returned(),
                 "outstanding", lease.outstanding(),
+                "last_granted", lease.lastGranted(),
+                "last_valid_ms", lease.lastValid().toMillis(),
                 "expires_in_ms", lease.expiresIn().toMillis(),
                 "tokens_per_second", lease.tokensPerSecond());
     }
@@ -45,16 +48,27 @@ final class Keys {
     /** Who holds a counter's tokens. */
     static Table leases(KeyDetails key) {
         Table table = Table.of(
-                        "client", "session", "lease", "outstanding", "spent", "returned", "per second", "expires in")
-                .right(1, 2, 3, 4, 5, 6, 7);
+                        "client",
+                        "session",
+                        "lease",
+                        "granted",
+                        "outstanding",
+                        "spent",
+                        "returned",
+                        "last grant",
+                        "per second",
+                        "expires in")
+                .right(1, 2, 3, 4, 5, 6, 7, 8, 9);
         for (LeaseInfo lease : key.leases()) {
             table.row(
                     lease.client().isEmpty() ? "-" : lease.client(),
                     lease.sessionId(),
                     lease.leaseId(),
+                    lease.granted(),
                     lease.outstanding(),
                     lease.spent(),
                     lease.returned(),
+                    lease.lastGranted(),
                     lease.tokensPerSecond() == 0 ? "-" : Long.toString(Math.round(lease.tokensPerSecond())),
                     DurationText.format(lease.expiresIn().toMillis()));
         }
@@ -93,6 +107,9 @@ final class Keys {
         table.row("used", key.used());
         table.row("remaining", key.remaining());
         table.row("leased", key.outstanding() + " tokens to " + key.leases().size() + " clients");
+        if (!key.leaseHorizon().isZero()) {
+            table.row("lease horizon", DurationText.format(key.leaseHorizon().toMillis()));
+        }
         table.row("reset after", DurationText.format(key.resetAfter().toMillis()));
         table.row("state", key.exists() ? key.state() : "fresh (nothing is stored)");
         table.row("place", "slot " + key.slot() + ", group " + key.group());

@@ -668,6 +668,7 @@ class CommandsTest {
                 "tat 5",
                 99,
                 0,
+                Duration.ZERO,
                 List.of());
     }
 }

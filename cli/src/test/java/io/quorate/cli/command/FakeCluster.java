@@ -65,7 +65,7 @@ final class FakeCluster implements QuorateClient, QuorateAdmin {
 
     @Override
     public LeaseStats leaseStats() {
-        return new LeaseStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        return LeaseStats.NONE;
     }
 
     @Override

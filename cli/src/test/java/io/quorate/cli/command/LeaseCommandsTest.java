@@ -23,8 +23,20 @@ class LeaseCommandsTest {
         cluster.keys.add(details(
                 "42",
                 List.of(
-                        new LeaseInfo(7, "web-1", 3, 500, 380, 20, 100, Duration.ofMillis(2500), 812.4),
-                        new LeaseInfo(9, "", 1, 50, 0, 0, 50, Duration.ofMillis(700), 0))));
+                        new LeaseInfo(
+                                7,
+                                "web-1",
+                                3,
+                                500,
+                                380,
+                                20,
+                                100,
+                                77,
+                                Duration.ofMillis(3000),
+                                Duration.ofMillis(2500),
+                                812.4),
+                        new LeaseInfo(
+                                9, "", 1, 50, 0, 0, 50, 50, Duration.ofMillis(3000), Duration.ofMillis(700), 0))));
         cluster.keys.add(details("43", List.of()));
     }
 
@@ -44,6 +56,7 @@ class LeaseCommandsTest {
                 "tat 5",
                 99,
                 outstanding,
+                Duration.ofMillis(420),
                 leases);
     }
 
@@ -66,13 +79,17 @@ class LeaseCommandsTest {
         assertThat(lease.get("spent").asLong()).isEqualTo(380);
         assertThat(lease.get("returned").asLong()).isEqualTo(20);
         assertThat(lease.get("outstanding").asLong()).isEqualTo(100);
+        assertThat(lease.get("last_granted").asLong()).isEqualTo(77);
+        assertThat(lease.get("last_valid_ms").asLong()).isEqualTo(3000);
         assertThat(lease.get("expires_in_ms").asLong()).isEqualTo(2500);
+        assertThat(json.get("keys").get(0).get("lease_horizon_ms").asLong()).isEqualTo(420);
     }
 
     @Test
     void inspectShowsWhoHoldsTheCountersTokens() {
         assertThat(run.command("key", "inspect", "shop", "per-client", "42")).isEqualTo(ExitCode.OK);
-        assertThat(run.out()).contains("150 tokens to 2 clients", "web-1", "380");
+        assertThat(run.out())
+                .contains("150 tokens to 2 clients", "lease horizon", "420ms", "web-1", "500", "380", "77", "2s500ms");
     }
 
     @Test

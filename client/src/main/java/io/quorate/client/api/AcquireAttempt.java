@@ -10,10 +10,17 @@ import java.util.concurrent.CompletableFuture;
 final class AcquireAttempt extends AcquireCall {
     final CompletableFuture<Result> result = new CompletableFuture<>();
     private final long cost;
+    private final Decided decided;
 
-    AcquireAttempt(AcquireRequest request, long deadlineNanos) {
+    /** Is told what a leader decided, before whoever waits for the result. */
+    interface Decided {
+        void by(boolean granted);
+    }
+
+    AcquireAttempt(AcquireRequest request, long deadlineNanos, Decided decided) {
         super(request.namespace(), request.descriptor(), request.encoded(), deadlineNanos);
         this.cost = request.cost();
+        this.decided = decided;
     }
 
     /** Decided without being sent. */
@@ -24,6 +31,7 @@ final class AcquireAttempt extends AcquireCall {
     @Override
     protected void answered(Response response) {
         Decision decision = response.getDecision();
+        decided.by(decision.getAllowed());
         if (decision.getAllowed()) {
             result.complete(new Result.Granted(
                     Answers.ruleResults(decision.getRulesList()),

@@ -66,6 +66,7 @@ final class Answers {
                 key.getState(),
                 key.getLogTimeMillis(),
                 key.getOutstanding(),
+                Duration.ofMillis(key.getHorizonMillis()),
                 key.getLeasesList().stream().map(Answers::leaseInfo).toList());
     }
 
@@ -78,6 +79,8 @@ final class Answers {
                 lease.getSpent(),
                 lease.getReturned(),
                 lease.getOutstanding(),
+                lease.getLastGranted(),
+                Duration.ofMillis(lease.getLastValidMillis()),
                 Duration.ofMillis(lease.getExpiresInMillis()),
                 lease.getMilliRate() / 1000.0);
     }

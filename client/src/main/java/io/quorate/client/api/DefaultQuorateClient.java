@@ -161,7 +161,8 @@ final class DefaultQuorateClient implements QuorateClient {
 
     private CompletableFuture<Result> start(AcquireRequest request, @Nullable Resolved resolved, long nanos) {
         LeasedAcquires local = leased;
-        AcquireAttempt attempt = new AcquireAttempt(request, now() + nanos);
+        AcquireAttempt attempt =
+                new AcquireAttempt(request, now() + nanos, local == null ? granted -> {} : local::leaderDecided);
         if (local == null || resolved == null || !resolved.leasable()) {
             if (local != null) {
                 local.leaderAsked();

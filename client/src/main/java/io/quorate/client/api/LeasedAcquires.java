@@ -79,6 +79,8 @@ final class LeasedAcquires {
 
     private final LongAdder renewalDecided = new LongAdder();
     private final LongAdder leaderAsked = new LongAdder();
+    private final LongAdder leaderGranted = new LongAdder();
+    private final LongAdder leaderDenied = new LongAdder();
     private final LongAdder fallbackAllowed = new LongAdder();
     private final LongAdder fallbackDenied = new LongAdder();
     private final LongAdder renewals = new LongAdder();
@@ -187,6 +189,11 @@ final class LeasedAcquires {
         leaderAsked.increment();
     }
 
+    /** The leader has decided such a request. */
+    void leaderDecided(boolean granted) {
+        (granted ? leaderGranted : leaderDenied).increment();
+    }
+
     /** Waits for the loop, unless it has ended: then it is what it was when the client was closed. */
     LeaseStats stats() {
         if (loop.inLoop()) {
@@ -208,12 +215,16 @@ final class LeasedAcquires {
                 fallbackAllowed.sum(),
                 fallbackDenied.sum(),
                 renewalDecided.sum(),
+                totals.deniedWaiting(),
                 leaderAsked.sum(),
+                leaderGranted.sum(),
+                leaderDenied.sum(),
                 renewals.sum(),
                 frames.sum(),
                 totals.granted(),
                 totals.returned(),
                 totals.expired(),
+                totals.stranded(),
                 totals.held(),
                 totals.counters());
         return last;
@@ -306,6 +317,7 @@ final class LeasedAcquires {
     private void send(Destination destination, List<RenewalCall.Item> items) {
         frames.increment();
         long now = loop.clock().nanoTime();
+        leases.timeout().expect(loop.router().watch().roundTripNanos());
         CompiledRules rules = leases.rules(destination.namespace());
         long version = rules == null ? 0 : rules.rules().version();
         loop.router()

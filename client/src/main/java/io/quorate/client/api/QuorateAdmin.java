@@ -63,7 +63,11 @@ public interface QuorateAdmin {
     /** Some counters, and where the next page begins; an empty cursor says that there is none. */
     record KeyPage(List<KeyDetails> keys, String nextCursor) {}
 
-    /** One counter: where it is, its limit, and its state at a log time; {@code outstanding} tokens are leased. */
+    /**
+     * One counter: where it is, its limit, and its state at a log time; {@code outstanding} tokens are leased.
+     *
+     * @param leaseHorizon for how long the leader means holders' tokens to last now; zero if it doesn't know
+     */
     record KeyDetails(
             String namespace,
             String rule,
@@ -78,6 +82,7 @@ public interface QuorateAdmin {
             String state,
             long logTimeMillis,
             long outstanding,
+            Duration leaseHorizon,
             List<LeaseInfo> leases) {
         public KeyDetails {
             leases = List.copyOf(leases);
@@ -89,6 +94,9 @@ public interface QuorateAdmin {
      * it.
      *
      * @param client what the client calls itself
+     * @param granted since the lease was opened; of those {@code spent} and {@code returned}, and what is
+     *     {@code outstanding}
+     * @param lastGranted with the last renewal, which made it live for {@code lastValid}
      * @param tokensPerSecond what it last said that it expects to spend; 0 if the leader doesn't know
      */
     record LeaseInfo(
@@ -99,6 +107,8 @@ public interface QuorateAdmin {
             long spent,
             long returned,
             long outstanding,
+            long lastGranted,
+            Duration lastValid,
             Duration expiresIn,
             double tokensPerSecond) {}
 

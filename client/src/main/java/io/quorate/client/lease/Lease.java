@@ -20,7 +20,7 @@ final class Lease {
     final LeaseLedger ledger;
     private final Leases leases;
     private final Sizing sizing;
-    private final Waiters waiters = new Waiters();
+    final Waiters waiters = new Waiters();
 
     private long askedTokens;
     private long deniedReported;
@@ -48,7 +48,7 @@ final class Lease {
     Lease(Leases leases, Pocket pocket, long nowNanos) {
         this.leases = leases;
         this.pocket = pocket;
-        this.ledger = new LeaseLedger(pocket, leases.settings.clockPeriodNanos());
+        this.ledger = new LeaseLedger(pocket, leases.settings.clockPeriodNanos(), leases.settings.exactDeadlines());
         this.sizing = leases.settings.sizing().open(pocket.target(), leases.latency, nowNanos);
         this.nextTickNanos = nowNanos + sizing.tickNanos();
         this.demandAtNanos = nowNanos;
@@ -250,7 +250,7 @@ final class Lease {
         }
         if (sizing.contended()) {
             while (!waiters.isEmpty()) {
-                tellFirst(Answer.DENIED, reply.retryAfterMillis() * 1_000_000L);
+                leases.tell(waiters.denyFirst(), Answer.DENIED, reply.retryAfterMillis() * 1_000_000L);
             }
         }
     }
@@ -360,7 +360,7 @@ final class Lease {
                 retryIn(leases.jittered(Integer.MAX_VALUE), nowNanos);
             }
         }
-        if (leaving) {
+        if (leaving || pocket.retired()) {
             leave(nowNanos);
             return;
         }

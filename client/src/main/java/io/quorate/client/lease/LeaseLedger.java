@@ -16,9 +16,15 @@ import org.jspecify.annotations.Nullable;
 final class LeaseLedger {
     /** One part in so many is taken off the validity (THEORY 2.5). */
     private static final int DRIFT_PART = 1000;
+    /**
+     * Each spend reads the exact clock in the last of so many parts of the validity. A lease in use is renewed before
+     * that: a horizon is two thirds of it at most.
+     */
+    private static final int CAREFUL_PART = 4;
 
     private final Pocket pocket;
     private final long marginNanos;
+    private final boolean exact;
     private long leaseId;
     private long sequence;
     private long granted;
@@ -35,12 +41,21 @@ final class LeaseLedger {
     private long grantedEver;
     private long consumedEver;
     private long returnedEver;
+    private long expiredEver;
+    private long strandedEver;
     private @Nullable Renewal inFlight;
     private long firstSentNanos;
     private boolean distrusted;
 
-    LeaseLedger(Pocket pocket, long clockPeriodNanos) {
+    /**
+     * The ledger of a pocket without a lease.
+     *
+     * @param clockPeriodNanos how far the coarse clock may be behind while the loop runs
+     * @param exact whether every spend reads the exact clock
+     */
+    LeaseLedger(Pocket pocket, long clockPeriodNanos, boolean exact) {
         this.pocket = pocket;
+        this.exact = exact;
         this.marginNanos = 2 * clockPeriodNanos;
     }
 
@@ -85,6 +100,21 @@ final class LeaseLedger {
     /** All tokens that were ever given back, and taken back. */
     long returnedEver() {
         return returnedEver;
+    }
+
+    /** All tokens whose lease ended before their use or return was told: the leader has them as spent. */
+    long expiredEver() {
+        return expiredEver;
+    }
+
+    /** Of those: the ones that were never spent, and so are lost to all. */
+    long strandedEver() {
+        return strandedEver;
+    }
+
+    /** Tokens that are neither spent nor known to be back: held, or on their way back. */
+    long unsettled() {
+        return granted - spent - pocket.tranche().unharvested() - reportedReturned;
     }
 
     /** When what is held ends; now or before if nothing is held. */
@@ -161,10 +191,11 @@ final class LeaseLedger {
             returnRest(); // the fresh ones too
         } else {
             untilNanos = until;
+            long careful = exact ? firstSentNanos : until - validNanos / CAREFUL_PART;
             if (pocket.tranche() == Tranche.NONE) {
-                pocket.hold(new Tranche(fresh, until, contended));
+                pocket.hold(new Tranche(fresh, careful, until, contended));
             } else {
-                pocket.tranche().extend(fresh, until);
+                pocket.tranche().extend(fresh, careful, until);
             }
         }
         distrusted = false;
@@ -173,6 +204,8 @@ final class LeaseLedger {
     /** The try in flight, if any, is over for good without a reply, and so is the lease. */
     void end() {
         harvest(closeTranche());
+        expiredEver += granted - reportedSpent - reportedReturned;
+        strandedEver += granted - spent - reportedReturned;
         inFlight = null;
         distrusted = false;
         leaseId = 0;

@@ -13,6 +13,8 @@ package io.quorate.client.lease;
  * @param retryMinNanos shortest wait before a renewal is repeated; nanoseconds
  * @param retryMaxNanos longest wait before a renewal is repeated; nanoseconds
  * @param retireNanos after which a counter is given up that nobody asks for; nanoseconds
+ * @param exactDeadlines whether every spend reads the exact clock, so that nothing is spent of a lease that is over,
+ *     however long the process stood still; else see {@link Pocket}
  * @param sizing how much to hold, and when to ask
  */
 public record LeaseSettings(
@@ -26,6 +28,7 @@ public record LeaseSettings(
         long retryMinNanos,
         long retryMaxNanos,
         long retireNanos,
+        boolean exactDeadlines,
         SizingPolicy sizing) {
     private static final long MILLI = 1_000_000L;
 
@@ -57,6 +60,7 @@ public record LeaseSettings(
                 10 * MILLI,
                 1000 * MILLI,
                 60_000 * MILLI,
+                false,
                 AdaptiveSizing.POLICY);
     }
 
@@ -73,6 +77,7 @@ public record LeaseSettings(
                 retryMinNanos,
                 retryMaxNanos,
                 retireNanos,
+                exactDeadlines,
                 sizing);
     }
 
@@ -88,6 +93,24 @@ public record LeaseSettings(
                 retryMinNanos,
                 retryMaxNanos,
                 retireNanos,
+                exactDeadlines,
                 policy);
+    }
+
+    /** Every spend reads the exact clock: some five times what it takes otherwise. */
+    public LeaseSettings withExactDeadlines() {
+        return new LeaseSettings(
+                clockPeriodNanos,
+                requestsMax,
+                pocketsMax,
+                waitersMax,
+                fallbackAfterNanos,
+                renewalMinNanos,
+                renewalMaxNanos,
+                retryMinNanos,
+                retryMaxNanos,
+                retireNanos,
+                true,
+                sizing);
     }
 }

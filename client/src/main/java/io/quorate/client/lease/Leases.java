@@ -43,7 +43,7 @@ public final class Leases {
     private final PriorityQueue<Due> queue = new PriorityQueue<>((a, b) -> Long.signum(a.atNanos - b.atNanos));
     private final ArrayDeque<Told> told = new ArrayDeque<>();
     /** Of leases that were given up. */
-    private Totals gone = new Totals(0, 0, 0, 0, 0, 0);
+    private Totals gone = Totals.NONE;
 
     private boolean telling;
     private long lastLeaseId;
@@ -118,6 +118,7 @@ public final class Leases {
         if (known == null) {
             known = new Lease(this, pocket, now);
             pocket.lease = known;
+            pocket.markLeased();
             leases.add(known);
         }
         return known;
@@ -201,29 +202,47 @@ public final class Leases {
     }
 
     /**
-     * What all leases came to, those that were given up included; tokens.
+     * What all leases came to, those that were given up included; tokens. What was granted was spent, returned,
+     * stranded, or is held.
      *
      * @param granted to be spent here
      * @param spent of those
-     * @param denied where they were asked for, while the leader had said that there are none
      * @param returned unused, and taken back
-     * @param held now
+     * @param expired whose lease ended before their use or return was told, so that they count as spent
+     * @param stranded of those: never spent
+     * @param held now, or on their way back
+     * @param denied where they were asked for, while the leader had said that there are none
+     * @param deniedWaiting which requests had waited for, until a renewal said that there are none
      * @param counters of which leases are kept
      */
-    public record Totals(long granted, long spent, long denied, long returned, long held, int counters) {
-        /** Lost with leases that ended before they were spent or taken back. */
-        public long expired() {
-            return granted - spent - returned - held;
-        }
+    public record Totals(
+            long granted,
+            long spent,
+            long returned,
+            long expired,
+            long stranded,
+            long held,
+            long denied,
+            long deniedWaiting,
+            int counters) {
+        static final Totals NONE = new Totals(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
         Totals plus(Lease lease) {
             return new Totals(
                     granted + lease.ledger.grantedEver(),
                     spent + lease.ledger.spentEver(),
-                    denied + lease.pocket.deniedTokens(),
                     returned + lease.ledger.returnedEver(),
-                    held + (lease.ledger.open() ? lease.ledger.held() : 0),
+                    expired + lease.ledger.expiredEver(),
+                    stranded + lease.ledger.strandedEver(),
+                    held + lease.ledger.unsettled(),
+                    denied + lease.pocket.deniedTokens(),
+                    deniedWaiting + lease.waiters.deniedTokens(),
                     counters + 1);
+        }
+
+        /** The same of no counter, that is kept no more. */
+        Totals ofNone() {
+            return new Totals(granted, spent, returned, expired, stranded, 0, denied, deniedWaiting, 0);
         }
     }
 
@@ -256,7 +275,7 @@ public final class Leases {
 
     // ---- on the loop: rules, recalls, the end
 
-    /** Takes a namespace's rules over; leases of limits that aren't in them any more are returned. */
+    /** Takes a namespace's rules over; leases are returned whose limits aren't in them, or not now. */
     public void learn(CompiledRules rules) {
         long now = clock.tick();
         String namespace = rules.rules().namespace();
@@ -276,8 +295,10 @@ public final class Leases {
     }
 
     private static boolean stands(CompiledRules rules, LeaseTarget target) {
+        long asOfMillis = rules.rules().asOfMillis();
         return rules.rule(target.key().ruleId())
                 .filter(rule -> rule.limitId() == target.limitId()
+                        && rule.rule().isLive(asOfMillis)
                         && rule.rule().leaseTerms().equals(target.leaseTerms())
                         && rule.rule().failureTerms().equals(target.failureTerms()))
                 .isPresent();
@@ -324,8 +345,8 @@ public final class Leases {
 
     void drop(Lease lease) {
         if (leases.remove(lease)) {
-            Totals its = gone.plus(lease);
-            gone = new Totals(its.granted, its.spent, its.denied, its.returned, gone.held, 0);
+            lease.ledger.end();
+            gone = gone.plus(lease).ofNone();
             lease.queued = false;
             index.remove(lease.pocket);
         }

@@ -9,11 +9,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #trySpend} may be called on any thread: no lock, no allocation, no message. The rest is the loop's.
  *
- * <p>Tokens end with their lease: after its deadline none is spent. The deadline is compared with the coarse clock on
- * every spend, and with the exact clock whenever a thread's stripe gets its next slice: a thirty-second of the pool,
- * and at most 128 tokens. So if the process was paused past the deadline, and a thread goes on before the clock's next
- * tick, it may spend what is left of the slice that its stripe had begun, and nothing else: over all threads one
- * started slice per stripe at most. Costs above what the stripe has left are always checked with the exact clock.
+ * <p>Tokens end with their lease: after its deadline none is spent. In the last quarter of a lease, every spend is
+ * compared with the exact clock. Before, the coarse clock tells that the quarter hasn't begun, and the exact clock is
+ * read whenever a thread's stripe gets its next slice: a thirty-second of the pool, and at most 64 tokens. So nothing
+ * is spent too late unless the process stood still for longer than a quarter of the lease's validity, with the lease
+ * unrenewed; and then, by threads that go on before the clock's next tick, of each stripe at most what is left of its
+ * begun slice. Costs above that are always checked with the exact clock, and with
+ * {@link LeaseSettings#exactDeadlines} all are.
  *
  * <p>Tokens left in a stripe are found by other threads before they are refused. Two threads that look at the same
  * moment for several of the last tokens may both miss them.
@@ -54,6 +56,7 @@ public final class Pocket {
     private volatile long deniedTokens;
     private volatile long missedTokens;
     private volatile boolean retired;
+    private volatile boolean leased;
     private volatile boolean raised;
     /** The state of its lease, once it was looked at; the loop's. */
     @Nullable
@@ -102,8 +105,10 @@ public final class Pocket {
     private @Nullable Tranche spendSlowly(Tranche first, long cost) {
         Tranche from = first;
         while (from != Tranche.NONE) {
+            long before = from.pool();
             boolean spent = from.spendSlowly(clock.exactNanos(), cost);
-            if (from.pool() <= lowTokens) {
+            long left = from.pool();
+            if (left <= lowTokens && !(spent && left == before)) {
                 attention.raise(this);
             }
             if (spent) {
@@ -251,5 +256,15 @@ public final class Pocket {
 
     boolean retired() {
         return retired;
+    }
+
+    /** It has a lease from now on, which lets it go when it ends. */
+    void markLeased() {
+        leased = true;
+    }
+
+    /** Whether it ever had a lease. Any thread. */
+    boolean leased() {
+        return leased;
     }
 }

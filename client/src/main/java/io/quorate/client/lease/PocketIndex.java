@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -18,15 +20,23 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What was found is remembered in two generations of half of {@code requestsMax} each: when the young one is
  * full it becomes the old one, whose requests come back when they are asked for. So memory is bounded, and what is
- * in use stays. Pockets themselves are kept until their lease is let go.
+ * in use stays. Pockets are kept until their lease is let go; of those that never had one, as those of requests that
+ * another rule denies, the oldest is let go when there are more than an eighth of {@code pocketsMax}.
  */
 public final class PocketIndex {
+    private static final int UNLEASED_PART = 8;
+
     private final ConcurrentHashMap<String, NamespaceRules> namespaces = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Counter, Pocket> pockets = new ConcurrentHashMap<>();
     private final Generations generations;
     private final CoarseClock clock;
     private final IntUnaryOperator groupOfSlot;
     private final int pocketsMax;
+    /** Pockets as they were opened; they are taken out when there are too many, and stay if they have a lease. */
+    private final ConcurrentLinkedQueue<Pocket> unleased = new ConcurrentLinkedQueue<>();
+
+    private final AtomicInteger unleasedCount = new AtomicInteger();
+    private final int unleasedMax;
     private final Function<LeaseTarget, Pocket> opener;
 
     /** One counter: its limit is a part, since a rule's new limit must not be spent from the old one's tokens. */
@@ -39,6 +49,7 @@ public final class PocketIndex {
             Function<LeaseTarget, Pocket> opener) {
         this.generations = new Generations(settings.requestsMax());
         this.pocketsMax = settings.pocketsMax();
+        this.unleasedMax = Math.max(1, pocketsMax / UNLEASED_PART);
         this.clock = clock;
         this.groupOfSlot = groupOfSlot;
         this.opener = opener;
@@ -105,7 +116,7 @@ public final class PocketIndex {
     private Optional<Pocket> pocket(CompiledRules.Matched match, int group, String colocated) {
         Counter counter = new Counter(match.key(), group, match.rule().limitId());
         Pocket known = pockets.get(counter);
-        if (known == null && pockets.size() < pocketsMax) {
+        if (known == null && hasRoom()) {
             Rule rule = match.rule().rule();
             LeaseTarget target = new LeaseTarget(
                     match.key(),
@@ -115,9 +126,39 @@ public final class PocketIndex {
                     match.rule().limitId(),
                     rule.leaseTerms(),
                     rule.failureTerms());
-            known = pockets.computeIfAbsent(counter, c -> opener.apply(target));
+            Pocket opened = opener.apply(target);
+            known = pockets.putIfAbsent(counter, opened);
+            if (known == null) {
+                known = opened;
+                unleased.add(opened);
+                if (unleasedCount.incrementAndGet() > unleasedMax) {
+                    var unused = evict();
+                }
+            }
         }
         return Optional.ofNullable(known);
+    }
+
+    private boolean hasRoom() {
+        while (pockets.size() >= pocketsMax) {
+            if (!evict()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Lets the oldest go of those that may never have had a lease; false if there is none. */
+    private boolean evict() {
+        Pocket oldest = unleased.poll();
+        if (oldest == null) {
+            return false;
+        }
+        unleasedCount.decrementAndGet();
+        if (!oldest.leased()) {
+            remove(oldest);
+        }
+        return true;
     }
 
     // ---- on the loop

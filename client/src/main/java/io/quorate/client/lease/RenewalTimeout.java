@@ -27,6 +27,13 @@ public final class RenewalTimeout {
         return nanos;
     }
 
+    /** Round trips of other requests take so long: what to go by until a renewal was answered. */
+    public void expect(long roundTripNanos) {
+        if (!measured) {
+            nanos = Math.min(maxNanos, Math.max(nanos, (long) ((1 + DEVIATIONS / 2) * roundTripNanos)));
+        }
+    }
+
     /** An answer came after so long. */
     public void answeredAfter(long tookNanos) {
         if (measured) {

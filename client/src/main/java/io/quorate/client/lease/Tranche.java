@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class Tranche {
     /**
      * The most tokens that go to a stripe at once, beyond what is spent at once. Each slice costs a read of the exact
-     * clock, some ten times a spend: over 128 tokens that is a tenth of a spend.
+     * clock, some five times a spend: over 64 tokens that is a twelfth of a spend.
      */
-    static final long SLICE_TOKENS = 128;
+    static final long SLICE_TOKENS = 64;
     /**
      * A slice is at most a thirty-second of the pool: so little is stranded in stripes, or spent past the deadline by a
      * process that stood still. A small pool is read the clock for often; it isn't spent fast.
@@ -76,13 +76,22 @@ final class Tranche {
     static final Tranche NONE = none();
 
     private volatile long word;
+    /** From then on each spend is compared with the exact clock. */
+    private volatile long carefulFromNanos;
+
     private volatile long deadlineNanos;
     private volatile long @Nullable [] stripes;
     private volatile long pool;
 
-    /** Tokens that may be spent until the deadline; with many stripes if threads have met on this key before. */
-    Tranche(long tokens, long deadlineNanos, boolean contended) {
+    /**
+     * Tokens that may be spent until the deadline.
+     *
+     * @param carefulFromNanos from when on each spend reads the exact clock
+     * @param contended whether threads have met on this key before, so that each has a stripe
+     */
+    Tranche(long tokens, long carefulFromNanos, long deadlineNanos, boolean contended) {
         this.pool = tokens;
+        this.carefulFromNanos = carefulFromNanos;
         this.deadlineNanos = deadlineNanos;
         this.stripes = contended ? newStripes() : null;
     }
@@ -98,16 +107,20 @@ final class Tranche {
     }
 
     private static Tranche none() {
-        Tranche none = new Tranche(0, 0, false);
+        Tranche none = new Tranche(0, 0, 0, false);
         none.close();
         return none;
     }
 
     // ---- spending, on any thread
 
-    /** Spends from the caller's stripe if it has as much; {@code cost} is 1 or more. */
+    /**
+     * Spends from the caller's stripe if it has as much, and the end is far; {@code cost} is 1 or more.
+     *
+     * @param nowNanos the coarse time, which may be late
+     */
     boolean spend(long nowNanos, long cost) {
-        if (nowNanos - deadlineNanos >= 0) {
+        if (nowNanos - carefulFromNanos >= 0) {
             return false;
         }
         long[] all = stripes;
@@ -130,7 +143,7 @@ final class Tranche {
         if (exactNanos - deadlineNanos >= 0) {
             return false;
         }
-        if (stripes == null && (word & LEFT) >= cost) {
+        if (stripes == null && exactNanos - carefulFromNanos < 0 && (word & LEFT) >= cost) {
             // Another thread came first: from now on they have stripes of their own.
             STRIPE_ARRAY.compareAndSet(this, null, newStripes());
         }
@@ -245,8 +258,9 @@ final class Tranche {
     // ---- bookkeeping, on the loop
 
     /** Adds tokens, and moves the deadline. */
-    void extend(long tokens, long untilNanos) {
+    void extend(long tokens, long carefulNanos, long untilNanos) {
         deadlineNanos = untilNanos;
+        carefulFromNanos = carefulNanos;
         POOL.getAndAdd(this, tokens);
     }
 

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 final class Waiters {
     private final ArrayDeque<Waiter> queue = new ArrayDeque<>();
     private long tokens;
+    private long deniedTokens;
     /** No deadline is before this. */
     private long earliestDeadlineNanos;
 
@@ -45,6 +46,18 @@ final class Waiters {
         Waiter first = queue.remove();
         tokens -= first.cost();
         return first;
+    }
+
+    /** Removes the first, who is told that there are none. */
+    Waiter denyFirst() {
+        Waiter first = removeFirst();
+        deniedTokens += first.cost();
+        return first;
+    }
+
+    /** What all that were denied had asked for. */
+    long deniedTokens() {
+        return deniedTokens;
     }
 
     /** Removes those whose deadline has passed. */

@@ -20,6 +20,7 @@ public final class RulesWatch {
 
     private final Router router;
     private final Map<String, Watched> watched = new LinkedHashMap<>();
+    private long roundTripNanos;
 
     RulesWatch(Router router) {
         this.router = router;
@@ -57,6 +58,11 @@ public final class RulesWatch {
         if (known != null) {
             known.fetch();
         }
+    }
+
+    /** How long the last answer about rules took; 0 if there was none. */
+    public long roundTripNanos() {
+        return roundTripNanos;
     }
 
     /** A node shook hands. */
@@ -142,6 +148,7 @@ public final class RulesWatch {
 
         @Override
         protected void answered(Response response) {
+            roundTripNanos = router.nowNanos() - sentAtNanos;
             asked.fetched(response.getRules());
         }
 

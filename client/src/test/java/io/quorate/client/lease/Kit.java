@@ -64,6 +64,12 @@ final class Kit {
         return new CompiledRules(new AppliedRules(NAMESPACE, 1, Optional.empty(), numbered));
     }
 
+    /** Rules of which those apply whose time it is. */
+    static CompiledRules rulesAsOf(long millis, Rule rule) {
+        return new CompiledRules(
+                new AppliedRules(NAMESPACE, 1, Optional.empty(), millis, List.of(new NumberedRule(rule, 1))));
+    }
+
     static CompiledRules colocated(String by, Rule rule) {
         return new CompiledRules(new AppliedRules(NAMESPACE, 1, Optional.of(by), List.of(new NumberedRule(rule, 1))));
     }

@@ -13,7 +13,7 @@ class LeaseLedgerTest {
     private final TestClock clock = new TestClock();
     private final CoarseClock coarse = new CoarseClock(clock, PERIOD);
     private final Pocket pocket = new Pocket(Kit.target(Kit.perSecond(1000)), coarse, new Attention(() -> {}));
-    private final LeaseLedger ledger = new LeaseLedger(pocket, PERIOD);
+    private final LeaseLedger ledger = new LeaseLedger(pocket, PERIOD, false);
 
     private Renewal renew(long id, long need, long want, long giveBack) {
         return ledger.renew(id, new LeaseLedger.Ask(need, want, 0, 0), giveBack, clock.getAsLong());

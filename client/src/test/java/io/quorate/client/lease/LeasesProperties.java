@@ -205,8 +205,16 @@ class LeasesProperties {
                     while (!clients.get(client).sent.isEmpty()) {
                         post(client, clients.get(client).next());
                     }
+                    checkBooks(clients.get(client).leases.totals());
                 }
             }
+        }
+
+        private static void checkBooks(Leases.Totals totals) {
+            assertThat(totals.spent() + totals.returned() + totals.stranded() + totals.held())
+                    .isEqualTo(totals.granted());
+            assertThat(totals.held()).isNotNegative();
+            assertThat(totals.stranded()).isBetween(0L, totals.expired());
         }
 
         void checkBound() {

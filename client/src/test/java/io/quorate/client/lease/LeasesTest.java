@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quorate.client.lease.Kit.Sent;
 import io.quorate.client.lease.Kit.Told;
 import io.quorate.core.quota.Limit;
+import io.quorate.core.rule.Activation;
+import io.quorate.core.rule.CompiledRules;
 import io.quorate.core.rule.FailureTerms;
 import io.quorate.core.rule.LeaseTerms;
 import io.quorate.core.rule.Mode;
+import io.quorate.core.rule.Rule;
+import io.quorate.core.rule.Window;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -214,6 +220,36 @@ class LeasesTest {
     }
 
     @Test
+    void whatIsHeldOfARuleThatIsDisabledOrWhoseTimeIsOverIsReturnedAtOnce() {
+        Rule rule = Kit.rule("per-user", LIMIT);
+        Activation untilThen = new Activation(Optional.empty(), List.of(new Window(1_000, 2_000)));
+        Rule timed = new Rule(
+                rule.id(),
+                rule.match(),
+                rule.effect(),
+                rule.mode(),
+                rule.leaseTerms(),
+                rule.failureTerms(),
+                rule.precedence(),
+                untilThen);
+        Rule disabled = Kit.rule("per-user", LIMIT, Mode.DISABLED, LeaseTerms.DEFAULT, FailureTerms.DENY);
+        for (CompiledRules next : List.of(Kit.rulesAsOf(2_000, timed), Kit.rules(disabled))) {
+            Kit each = new Kit(AdaptiveSizing.POLICY);
+            each.leases.learn(Kit.rulesAsOf(1_500, next.rules().rules().get(0).rule() == timed ? timed : rule));
+            each.load("42", 1000, 2000);
+            Leases.Totals before = each.leases.totals();
+            assertThat(before.held()).isPositive();
+            each.leases.learn(next);
+            Sent last = each.next();
+            assertThat(last.renewal().returned()).isGreaterThanOrEqualTo(before.held());
+            assertThat(last.renewal().want()).isZero();
+            each.reply(last, Kit.granted(0, 0));
+            assertThat(each.leases.totals().held()).isZero();
+            assertThat(each.leases.idle()).isTrue();
+        }
+    }
+
+    @Test
     void whatARenewalBringsToALeaseThatLeavesIsReturned() {
         kit.load("42", 1000, 2000);
         Pocket pocket = kit.find("42").enforcing().get(0);
@@ -230,7 +266,28 @@ class LeasesTest {
         assertThat(kit.leases.idle()).isFalse();
         kit.reply(last, Kit.granted(0, 0));
         assertThat(kit.leases.totals().expired()).isZero();
+        assertThat(kit.leases.totals().stranded()).isZero();
         assertThat(kit.leases.idle()).isTrue();
+    }
+
+    /** What the leader books as spent when a lease ends, and what of that nobody ever had. */
+    @Test
+    void whatEndsUnreportedIsExpiredAndWhatOfItWasNeverSpentIsStranded() {
+        kit.acquire("42", 1);
+        kit.reply(kit.next(), Kit.granted(101, 1));
+        for (int i = 0; i < 30; i++) {
+            assertThat(kit.find("42").tryAcquire(1)).isEqualTo(Answer.LEASED);
+        }
+        Leases.Totals before = kit.leases.totals();
+        assertThat(before.granted()).isEqualTo(100);
+        assertThat(before.spent()).isEqualTo(30);
+        assertThat(before.held()).isEqualTo(70);
+        kit.clock.advanceMillis(4000);
+        kit.leases.tick();
+        Leases.Totals after = kit.leases.totals();
+        assertThat(after.expired()).isEqualTo(100);
+        assertThat(after.stranded()).isEqualTo(70);
+        assertThat(after.held()).isZero();
     }
 
     @Test

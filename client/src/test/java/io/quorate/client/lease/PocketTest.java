@@ -69,7 +69,7 @@ class PocketTest {
             TestClock time = new TestClock();
             CoarseClock clock = new CoarseClock(time, MILLI);
             Pocket pocket = new Pocket(Kit.target(Kit.perSecond(1_000_000)), clock, new Attention(() -> {}));
-            LeaseLedger ledger = new LeaseLedger(pocket, MILLI);
+            LeaseLedger ledger = new LeaseLedger(pocket, MILLI, false);
             Spenders spenders = new Spenders(3, pocket, clock, random);
             long leaseId = 1;
             long grantedEver = 10_000;
@@ -122,6 +122,60 @@ class PocketTest {
             assertThat(ledger.spentEver()).isEqualTo(spenders.given.get() + spenders.keptRollbacks.get());
             assertThat(ledger.spentEver()).isLessThanOrEqualTo(grantedEver).isPositive();
         });
+    }
+
+    /** A pocket with 10,000 tokens of a lease of 3 s, of which a slice is begun. */
+    private static final class Paused {
+        final TestClock time = new TestClock();
+        final CoarseClock clock = new CoarseClock(time, MILLI);
+        final Pocket pocket = new Pocket(Kit.target(Kit.perSecond(1_000_000)), clock, new Attention(() -> {}));
+
+        Paused(boolean exact) {
+            LeaseLedger ledger = new LeaseLedger(pocket, MILLI, exact);
+            var unused = ledger.renew(1, new LeaseLedger.Ask(0, 10_000, 0, 0), 0, time.getAsLong());
+            ledger.accept(Kit.granted(10_000, 0), time.getAsLong());
+            assertThat(pocket.trySpend(1)).isTrue();
+        }
+
+        /** Lets so much of the lease pass with a loop that ticks, then some without; what is spent then. */
+        int spentAfter(long ticked, long paused) {
+            time.advanceMillis(ticked);
+            clock.tick();
+            assertThat(pocket.trySpend(1)).isTrue();
+            time.advanceMillis(paused);
+            int spent = 0;
+            while (pocket.trySpend(1)) {
+                spent++;
+            }
+            return spent;
+        }
+    }
+
+    /** However long before the end it began; unless it takes all of the last quarter. */
+    @Test
+    void aProcessThatStoodStillForLessThanAQuarterOfItsLeaseSpendsNothingTooLate() {
+        // Until 3000 ms, less a thousandth and 2 ticks: 2995 ms. The last quarter begins at 2245 ms.
+        for (int ticked = 2_245; ticked < 2_995; ticked += 25) {
+            for (int paused : new int[] {2_995 - ticked, 3_000 - ticked, 60_000}) {
+                assertThat(new Paused(false).spentAfter(ticked, paused)).isZero();
+            }
+        }
+        assertThat(new Paused(false).spentAfter(2_244, 750)).as("not over yet").isPositive();
+    }
+
+    @Test
+    void aProcessThatStoodStillForLongerSpendsWhatIsLeftOfABegunSlice() {
+        assertThat(new Paused(false).spentAfter(2_000, 1_000)).isEqualTo(Tranche.SLICE_TOKENS - 2);
+        assertThat(new Paused(false).spentAfter(0, 60_000)).isEqualTo(Tranche.SLICE_TOKENS - 2);
+    }
+
+    @Test
+    void withExactDeadlinesNothingIsSpentTooLateHoweverLongItStoodStill() {
+        for (int ticked = 0; ticked < 2_995; ticked += 7) {
+            assertThat(new Paused(true).spentAfter(ticked, 2_995 - ticked)).isZero();
+            assertThat(new Paused(true).spentAfter(ticked, 60_000)).isZero();
+        }
+        assertThat(new Paused(true).spentAfter(2_000, 994)).isEqualTo(10_000 - 2);
     }
 
     @Test

@@ -33,6 +33,18 @@ class RenewalTimeoutTest {
     }
 
     @Test
+    void theFirstWaitsByWhatOtherRoundTripsTook() {
+        timeout.expect(0);
+        assertThat(timeout.nanos()).isEqualTo(500 * MILLI);
+        timeout.expect(600 * MILLI);
+        assertThat(timeout.nanos()).isEqualTo(1_800 * MILLI);
+        timeout.answeredAfter(600 * MILLI);
+        assertThat(timeout.nanos()).isEqualTo(1_800 * MILLI);
+        timeout.expect(5_000 * MILLI);
+        assertThat(timeout.nanos()).as("known by now").isEqualTo(1_800 * MILLI);
+    }
+
+    @Test
     void itIsBounded() {
         for (int i = 0; i < 100; i++) {
             timeout.unanswered();

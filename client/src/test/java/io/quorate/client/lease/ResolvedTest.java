@@ -32,7 +32,8 @@ class ResolvedTest {
     }
 
     private Pocket fill(Pocket pocket, long tokens) {
-        pocket.hold(new Tranche(tokens, kit.clock.getAsLong() + 1_000_000_000L, false));
+        pocket.hold(new Tranche(
+                tokens, kit.clock.getAsLong() + 1_000_000_000L, kit.clock.getAsLong() + 1_000_000_000L, false));
         return pocket;
     }
 
@@ -50,7 +51,9 @@ class ResolvedTest {
             long[] has = new long[count];
             for (int i = 0; i < count; i++) {
                 has[i] = random.nextInt(30);
-                resolved.enforcing().get(i).hold(new Tranche(has[i], Long.MAX_VALUE / 2, random.nextBoolean()));
+                resolved.enforcing()
+                        .get(i)
+                        .hold(new Tranche(has[i], Long.MAX_VALUE / 2, Long.MAX_VALUE / 2, random.nextBoolean()));
             }
             for (int step = 0; step < 40; step++) {
                 long cost = 1 + random.nextInt(5);
@@ -168,7 +171,7 @@ class ResolvedTest {
 
     @Test
     void requestsAndPocketsAreBounded() {
-        LeaseSettings settings = new LeaseSettings(1, 100, 500, 10, 1, 1, 1, 1, 1, 1, AdaptiveSizing.POLICY);
+        LeaseSettings settings = new LeaseSettings(1, 100, 500, 10, 1, 1, 1, 1, 1, 1, false, AdaptiveSizing.POLICY);
         PocketIndex index = new PocketIndex(
                 settings,
                 new CoarseClock(kit.clock, 1),
@@ -178,6 +181,9 @@ class ResolvedTest {
         for (int i = 0; i < 1000; i++) {
             Resolved resolved = index.find(Kit.request("user-" + i));
             assertThat(resolved != null).isEqualTo(i < 500);
+            if (resolved != null) {
+                resolved.enforcing().get(0).markLeased();
+            }
             assertThat(index.rememberedCount()).isLessThanOrEqualTo(100);
         }
         assertThat(index.pocketCount()).isEqualTo(500);
@@ -187,6 +193,35 @@ class ResolvedTest {
             index.remove(first.enforcing().get(0));
         }
         assertThat(index.find(Kit.request("user-1"))).isNotSameAs(first).isNotNull();
+    }
+
+    /** As those of requests that another rule denies. */
+    @Test
+    void pocketsThatNeverGetALeaseMakeRoomForOthers() {
+        LeaseSettings settings = new LeaseSettings(1, 4000, 80, 10, 1, 1, 1, 1, 1, 1, false, AdaptiveSizing.POLICY);
+        PocketIndex index = new PocketIndex(
+                settings,
+                new CoarseClock(kit.clock, 1),
+                slot -> 1,
+                target -> new Pocket(target, new CoarseClock(kit.clock, 1), new Attention(() -> {})));
+        index.learn(Kit.rules(rule("a", Mode.ENFORCE)));
+        int leased = 0;
+        Resolved first = index.find(Kit.request("user-0"));
+        assertThat(first).isNotNull();
+        for (int i = 1; i < 1000; i++) {
+            Resolved resolved = index.find(Kit.request("user-" + i));
+            if (resolved != null && i % 20 == 0) {
+                resolved.enforcing().get(0).markLeased();
+                leased++;
+            }
+            assertThat(index.pocketCount()).isLessThanOrEqualTo(leased + 10);
+        }
+        assertThat(leased).isEqualTo(49);
+        assertThat(index.pocketCount()).isEqualTo(leased + 10);
+        assertThat(first != null && first.current())
+                .as("whoever still has it resolves again")
+                .isFalse();
+        assertThat(index.find(Kit.request("user-0"))).isNotNull();
     }
 
     @Test

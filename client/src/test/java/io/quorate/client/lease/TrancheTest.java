@@ -23,7 +23,7 @@ class TrancheTest {
     @Test
     void spendsExactlyWhatItHas() {
         for (boolean contended : new boolean[] {false, true}) {
-            Tranche tranche = new Tranche(100, DEADLINE, contended);
+            Tranche tranche = new Tranche(100, DEADLINE, DEADLINE, contended);
             for (int i = 0; i < 100; i++) {
                 assertThat(spend(tranche, 0, 1)).isTrue();
             }
@@ -35,7 +35,7 @@ class TrancheTest {
 
     @Test
     void spendsCostsOfAnySizeAllOrNothing() {
-        Tranche tranche = new Tranche(1_000_000_000_000L, DEADLINE, false);
+        Tranche tranche = new Tranche(1_000_000_000_000L, DEADLINE, DEADLINE, false);
         assertThat(spend(tranche, 0, 1_000_000_000L)).isTrue();
         assertThat(spend(tranche, 0, 33)).isTrue();
         assertThat(spend(tranche, 0, 1)).isTrue();
@@ -46,50 +46,62 @@ class TrancheTest {
 
     @Test
     void slicesAreSmallAndASmallPoolIsNotStranded() {
-        Tranche large = new Tranche(10_000, DEADLINE, false);
+        Tranche large = new Tranche(10_000, DEADLINE, DEADLINE, false);
         assertThat(spend(large, 0, 1)).isTrue();
-        assertThat(large.pool()).isEqualTo(10_000 - 128);
-        Tranche small = new Tranche(64, DEADLINE, false);
+        assertThat(large.pool()).isEqualTo(10_000 - 64);
+        Tranche small = new Tranche(64, DEADLINE, DEADLINE, false);
         assertThat(spend(small, 0, 1)).isTrue();
         assertThat(small.pool()).isEqualTo(62);
     }
 
     @Test
     void spendsNothingFromTheDeadlineOn() {
-        Tranche tranche = new Tranche(100, DEADLINE, false);
+        Tranche tranche = new Tranche(100, DEADLINE, DEADLINE, false);
         assertThat(spend(tranche, DEADLINE - 1, 1)).isTrue();
         assertThat(spend(tranche, DEADLINE, 1)).isFalse();
-        tranche.extend(0, DEADLINE + 10);
+        tranche.extend(0, DEADLINE + 10, DEADLINE + 10);
         assertThat(spend(tranche, DEADLINE, 1)).isTrue();
     }
 
     @Test
     void aThreadThatKnowsOnlyAnOldTimeSpendsOneStartedSliceAtMost() {
-        Tranche tranche = new Tranche(10_000, DEADLINE, false);
+        Tranche tranche = new Tranche(10_000, DEADLINE, DEADLINE, false);
         assertThat(spend(tranche, 0, 1)).isTrue();
         // The coarse clock stands still before the deadline; the exact one is past it.
         int spent = 0;
         while (tranche.spend(0, 1) || tranche.spendSlowly(DEADLINE + 1, 1)) {
             spent++;
         }
-        assertThat(spent).isEqualTo(127);
+        assertThat(spent).isEqualTo(63);
+    }
+
+    @Test
+    void nearItsEndNothingIsSpentByAnOldTime() {
+        Tranche tranche = new Tranche(10_000, DEADLINE - 100, DEADLINE, false);
+        assertThat(spend(tranche, 0, 1)).isTrue();
+        // The coarse clock stands still at a time that knows that the end is near.
+        assertThat(tranche.spend(DEADLINE - 100, 1)).isFalse();
+        assertThat(tranche.spendSlowly(DEADLINE - 1, 1)).isTrue();
+        assertThat(tranche.spendSlowly(DEADLINE, 1)).isFalse();
+        assertThat(tranche.contended()).as("nobody met anybody").isFalse();
+        assertThat(tranche.unharvested()).isEqualTo(2);
     }
 
     @Test
     void aClosedTrancheIsOverForGood() {
-        Tranche tranche = new Tranche(100, DEADLINE, false);
+        Tranche tranche = new Tranche(100, DEADLINE, DEADLINE, false);
         assertThat(spend(tranche, 0, 3)).isTrue();
         assertThat(tranche.close()).isEqualTo(3);
         assertThat(spend(tranche, 0, 1)).isFalse();
         assertThat(tranche.unspend(3)).isFalse();
-        tranche.extend(50, DEADLINE);
+        tranche.extend(50, DEADLINE, DEADLINE);
         assertThat(spend(tranche, 0, 1)).isFalse();
         assertThat(tranche.close()).isZero();
     }
 
     @Test
     void aRollBackRevivesOnlyWhatNoReportCounted() {
-        Tranche tranche = new Tranche(10, DEADLINE, false);
+        Tranche tranche = new Tranche(10, DEADLINE, DEADLINE, false);
         assertThat(spend(tranche, 0, 4)).isTrue();
         assertThat(tranche.unspend(4)).isTrue();
         assertThat(tranche.unharvested()).isZero();
@@ -101,7 +113,7 @@ class TrancheTest {
 
     @Test
     void aRollBackOfALargeCostGoesToThePool() {
-        Tranche tranche = new Tranche(100_000_000L, DEADLINE, false);
+        Tranche tranche = new Tranche(100_000_000L, DEADLINE, DEADLINE, false);
         assertThat(spend(tranche, 0, 50_000_000L)).isTrue();
         assertThat(tranche.unspend(50_000_000L)).isTrue();
         assertThat(tranche.visible()).isEqualTo(100_000_000L);
@@ -110,7 +122,7 @@ class TrancheTest {
 
     @Test
     void tokensInAnotherThreadsStripeAreFoundBeforeARefusal() throws InterruptedException {
-        Tranche tranche = new Tranche(2_000, DEADLINE, true);
+        Tranche tranche = new Tranche(2_000, DEADLINE, DEADLINE, true);
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             Thread thread = new Thread(() -> assertThat(spend(tranche, 0, 1)).isTrue());
@@ -128,7 +140,7 @@ class TrancheTest {
 
     @Test
     void withdrawsFromPoolAndStripes() {
-        Tranche tranche = new Tranche(320, DEADLINE, false);
+        Tranche tranche = new Tranche(320, DEADLINE, DEADLINE, false);
         assertThat(spend(tranche, 0, 1)).isTrue();
         assertThat(tranche.withdraw(300)).isEqualTo(300);
         assertThat(tranche.withdraw(300)).isEqualTo(19);
@@ -141,7 +153,7 @@ class TrancheTest {
     void anyOrderOfOperationsKeepsTheSum() {
         Tries.run("tranche", 2_000, random -> {
             long granted = random.nextInt(200);
-            Tranche tranche = new Tranche(granted, DEADLINE, random.nextBoolean());
+            Tranche tranche = new Tranche(granted, DEADLINE, DEADLINE, random.nextBoolean());
             long given = 0;
             long reported = 0;
             long withdrawn = 0;
@@ -165,7 +177,7 @@ class TrancheTest {
                     }
                     case 4 -> withdrawn += tranche.withdraw(cost);
                     default -> {
-                        tranche.extend(cost, DEADLINE);
+                        tranche.extend(cost, DEADLINE, DEADLINE);
                         granted += cost;
                     }
                 }
@@ -231,7 +243,7 @@ class TrancheTest {
         try {
             for (int epoch = 0; epoch < 60; epoch++) {
                 long tokens = random.nextInt(500);
-                Tranche tranche = new Tranche(tokens, DEADLINE, random.nextBoolean());
+                Tranche tranche = new Tranche(tokens, DEADLINE, DEADLINE, random.nextBoolean());
                 granted += tokens;
                 long spentOfIt = 0;
                 long withdrawnOfIt = 0;
@@ -246,7 +258,7 @@ class TrancheTest {
                         case 1 -> withdrawnOfIt += tranche.withdraw(random.nextInt(5));
                         default -> {
                             long more = random.nextInt(20);
-                            tranche.extend(more, DEADLINE);
+                            tranche.extend(more, DEADLINE, DEADLINE);
                             tokens += more;
                             granted += more;
                         }

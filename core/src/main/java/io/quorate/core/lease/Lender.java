@@ -48,7 +48,9 @@ public final class Lender {
             for (int lease : ledger.due(nowMillis)) {
                 long lastMillis = ledger.expiresAtMillis(lease) - 1;
                 next = arithmetic.clamp(lending, next, lastMillis, ledger.outstanding());
-                next = writeOff(lending, next, lastMillis, ledger, lease);
+                long unreported = ledger.outstanding(lease);
+                ledger.expire(lease);
+                next = writeOff(lending, next, lastMillis, unreported);
             }
             ledger.removeDue(nowMillis);
         }
@@ -85,7 +87,9 @@ public final class Lender {
         if (lease < 0) {
             lease = ledger.open(command.sessionId(), command.leaseId());
         } else if (opened) {
-            next = writeOff(lending, next, nowMillis, ledger, lease);
+            long unreported = ledger.outstanding(lease);
+            ledger.supersede(lease);
+            next = writeOff(lending, next, nowMillis, unreported);
             ledger.reopen(lease, command.leaseId());
         }
         next = report(lending, next, ledger, lease, command);
@@ -144,12 +148,7 @@ public final class Lender {
         return lending.giveBack(next, nowMillis, returned);
     }
 
-    private CounterState writeOff(Lending lending, CounterState state, long atMillis, LedgerDraft ledger, int lease) {
-        long unreported = ledger.outstanding(lease);
-        if (unreported == 0) {
-            return state;
-        }
-        ledger.spend(lease, unreported);
-        return arithmetic.expire(lending, state, atMillis, unreported);
+    private CounterState writeOff(Lending lending, CounterState state, long atMillis, long unreported) {
+        return unreported == 0 ? state : arithmetic.expire(lending, state, atMillis, unreported);
     }
 }

@@ -1,5 +1,6 @@
 package io.quorate.core.machine;
 
+import io.quorate.core.lease.LeaseFlow;
 import io.quorate.core.machine.StateView.CounterEntry;
 import io.quorate.core.quota.CounterState;
 import io.quorate.core.quota.LedgerDraft;
@@ -81,6 +82,18 @@ final class CounterOverlay {
             }
         }
         return digest;
+    }
+
+    /** Where tokens of these counters went. */
+    LeaseFlow leaseFlow() {
+        LeaseFlow sum = LeaseFlow.NONE;
+        for (Counter counter : counters) {
+            LedgerDraft ledger = counter.ledger;
+            if (ledger != null && ledger.isChanged()) {
+                sum = sum.plus(ledger);
+            }
+        }
+        return sum;
     }
 
     private int find(QuotaKey key) {

@@ -19,6 +19,7 @@ import io.quorate.core.command.LogEntry;
 import io.quorate.core.command.Outcome;
 import io.quorate.core.command.Outcome.Reason;
 import io.quorate.core.lease.LeaseArithmetic;
+import io.quorate.core.lease.LeaseFlow;
 import io.quorate.core.machine.CounterOverlay.Counter;
 import io.quorate.core.machine.LimitOverlay.Terms;
 import io.quorate.core.machine.Session.Grant;
@@ -78,7 +79,8 @@ final class EntryApplier implements Command.Visitor<Applied> {
             answers.add(command.accept(this));
             position++;
         }
-        return new Transition(changes(term), answers);
+        LeaseFlow flow = counters.leaseFlow();
+        return new Transition(changes(term, flow), answers, flow);
     }
 
     @Override
@@ -362,7 +364,7 @@ final class EntryApplier implements Command.Visitor<Applied> {
         return new Applied(index, position, nowMillis, rules.version(), outcome);
     }
 
-    private StateChanges changes(long term) {
+    private StateChanges changes(long term, LeaseFlow flow) {
         List<CounterEntry> changedCounters = new ArrayList<>();
         List<Session> touchedSessions = new ArrayList<>();
         List<Long> closedSessions = new ArrayList<>();
@@ -385,6 +387,8 @@ final class EntryApplier implements Command.Visitor<Applied> {
                 sweepCursor,
                 pruning.after(),
                 counters.live(),
+                // Less than 0 only after headers that didn't have it, until nothing of then is out any more.
+                Math.max(0, view.header().leasedTokens() + flow.outstandingAdded()),
                 digest);
         return new StateChanges(
                 header,

@@ -12,6 +12,7 @@ package io.quorate.core.machine;
  * @param sweepCursor hash-free place of the sweep: keys above it are next; empty at the start
  * @param limitSweep limits that the sweep is after: which it didn't yet see in use
  * @param counters live counters
+ * @param leasedTokens tokens of all counters that clients hold; for measuring: nothing is decided by it
  * @param digest sum (mod 2^64) of a hash of every row; equal on all replicas at equal applied index
  */
 @SuppressWarnings("ArrayRecordComponent") // headers aren't compared, and nobody writes to the cursor
@@ -25,6 +26,7 @@ public record Header(
         byte[] sweepCursor,
         LimitSweep limitSweep,
         long counters,
+        long leasedTokens,
         long digest) {
-    public static final Header EMPTY = new Header(0, 0, 0, 0, 1, 1, new byte[0], LimitSweep.EMPTY, 0, 0);
+    public static final Header EMPTY = new Header(0, 0, 0, 0, 1, 1, new byte[0], LimitSweep.EMPTY, 0, 0, 0);
 }

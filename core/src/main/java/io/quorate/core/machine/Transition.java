@@ -1,7 +1,14 @@
 package io.quorate.core.machine;
 
 import io.quorate.core.command.Applied;
+import io.quorate.core.lease.LeaseFlow;
 import java.util.List;
 
-/** What applying one entry gives: the changes to commit and an answer per command, in order. */
-public record Transition(StateChanges changes, List<Applied> answers) {}
+/**
+ * What applying one entry gives.
+ *
+ * @param changes to commit
+ * @param answers one per command, in order
+ * @param leases where leased tokens went; for measuring
+ */
+public record Transition(StateChanges changes, List<Applied> answers, LeaseFlow leases) {}

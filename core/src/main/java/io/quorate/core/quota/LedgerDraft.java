@@ -33,6 +33,14 @@ public final class LedgerDraft {
     /** Not after the first expiry; exact until leases are extended. */
     private long nextExpiryMillis;
 
+    /** Tokens moved since this draft was made. */
+    private long granted;
+
+    private long spent;
+    private long returned;
+    private long expired;
+    private long superseded;
+
     /** A ledger without leases. */
     public LedgerDraft() {
         this.committed = null;
@@ -164,11 +172,27 @@ public final class LedgerDraft {
     /** Books tokens that a lease holds as spent. */
     public void spend(int lease, long count) {
         move(lease, Ledger.SPENT, count);
+        spent += count;
+    }
+
+    /** Books all that a lease holds as spent: it has ended, and what is unreported may have been. */
+    public void expire(int lease) {
+        long count = outstanding(lease);
+        move(lease, Ledger.SPENT, count);
+        expired += count;
+    }
+
+    /** Books all that a lease holds as spent: its session opens its next. */
+    public void supersede(int lease) {
+        long count = outstanding(lease);
+        move(lease, Ledger.SPENT, count);
+        superseded += count;
     }
 
     /** Books tokens that a lease holds as given back. */
     public void giveBack(int lease, long count) {
         move(lease, Ledger.RETURNED, count);
+        returned += count;
     }
 
     private void move(int lease, int to, long count) {
@@ -191,6 +215,8 @@ public final class LedgerDraft {
         block[at + Ledger.LAST_CONSUMED] = consumed;
         block[at + Ledger.GRANTED] += granted;
         block[at + Ledger.SPENT] += consumed;
+        this.granted += granted;
+        spent += consumed;
         outstanding = Math.addExact(outstanding, granted - consumed);
     }
 
@@ -278,6 +304,32 @@ public final class LedgerDraft {
             blocks[last] = Arrays.copyOf(blocks[last], cells); // most ledgers are of few leases
         }
         return new Ledger(blocks, size, outstanding, nextExpiryMillis, digest);
+    }
+
+    // ---- what this draft did
+
+    /** Tokens granted, those consumed at once included. */
+    public long granted() {
+        return granted;
+    }
+
+    /** Tokens reported as spent, or consumed at once. */
+    public long spent() {
+        return spent;
+    }
+
+    public long returned() {
+        return returned;
+    }
+
+    /** Tokens of leases that ended, see {@link #expire}. */
+    public long expired() {
+        return expired;
+    }
+
+    /** Tokens of leases that were followed by others, see {@link #supersede}. */
+    public long superseded() {
+        return superseded;
     }
 
     // ---- blocks

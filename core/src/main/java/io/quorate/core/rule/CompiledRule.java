@@ -90,7 +90,7 @@ final class CompiledRule {
 
     /** Whether the rule can match at a time. */
     boolean isLive(long asOfMillis) {
-        return rule().mode() != Mode.DISABLED && rule().activation().isAt(asOfMillis);
+        return rule().isLive(asOfMillis);
     }
 
     /** Whether the rule matches; {@code proved} are conditions known to hold. */

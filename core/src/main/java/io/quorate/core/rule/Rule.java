@@ -109,6 +109,11 @@ public record Rule(
         return effect instanceof Effect.Limited;
     }
 
+    /** Whether it applies, as far as its mode and its times say. */
+    public boolean isLive(long asOfMillis) {
+        return mode != Mode.DISABLED && activation.isAt(asOfMillis);
+    }
+
     /** The entries by whose values the rule counts, in its order. */
     public List<String> countedNames() {
         return match.stream().filter(EntryMatch::counted).map(EntryMatch::name).toList();

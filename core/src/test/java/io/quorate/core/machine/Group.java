@@ -13,6 +13,8 @@ import io.quorate.core.command.LogEntry;
 import io.quorate.core.command.Outcome;
 import io.quorate.core.command.Outcome.Acquired;
 import io.quorate.core.command.Outcome.SessionOpened;
+import io.quorate.core.lease.LeaseFlow;
+import io.quorate.core.quota.CounterState;
 import io.quorate.core.quota.Limit;
 import io.quorate.core.quota.QuotaKey;
 import io.quorate.core.rule.Mode;
@@ -27,6 +29,7 @@ final class Group {
     private long index;
     private long nowMillis = 1_000_000;
     private long rulesVersion;
+    private LeaseFlow flow = LeaseFlow.NONE;
 
     Group(MachineLimits limits) {
         this.machine = new Machine(limits);
@@ -91,7 +94,23 @@ final class Group {
         assertThat(state.header().digest()).isEqualTo(Digests.of(state));
         assertThat(state.header().counters())
                 .isEqualTo(state.countersAfter(new byte[0], Integer.MAX_VALUE).size());
+        assertThat(state.header().leasedTokens()).isEqualTo(outstanding());
+        flow = flow.plus(transition.leases());
+        assertThat(flow.outstandingAdded()).isEqualTo(outstanding());
         return transition.answers();
+    }
+
+    /** Where leased tokens went since the beginning. */
+    LeaseFlow flow() {
+        return flow;
+    }
+
+    private long outstanding() {
+        return state.countersAfter(new byte[0], Integer.MAX_VALUE).stream()
+                .map(entry -> entry.row().state())
+                .filter(CounterState.Leased.class::isInstance)
+                .mapToLong(leased -> ((CounterState.Leased) leased).ledger().outstanding())
+                .sum();
     }
 
     Outcome outcome(Command command) {

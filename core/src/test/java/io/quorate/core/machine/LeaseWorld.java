@@ -10,6 +10,7 @@ import io.quorate.core.command.Outcome;
 import io.quorate.core.command.Outcome.LeaseRenewed;
 import io.quorate.core.command.Outcome.SessionOpened;
 import io.quorate.core.lease.LeaseArithmetic;
+import io.quorate.core.lease.LeaseFlow;
 import io.quorate.core.quota.Limit;
 import io.quorate.core.quota.QuotaKey;
 import java.util.ArrayList;
@@ -47,6 +48,7 @@ final class LeaseWorld {
     private long lagMillis;
     private long rulesVersion;
     private long index;
+    private LeaseFlow flow = LeaseFlow.NONE;
 
     LeaseWorld(Random random, LeaseArithmetic arithmetic, Limit limit) {
         this.random = random;
@@ -156,6 +158,9 @@ final class LeaseWorld {
         LogEntry entry = new LogEntry(stampMillis(), matchedBy, limits, List.of(command));
         Transition transition = machine.apply(state, index, 1, entry);
         state.commit(transition.changes());
+        flow = flow.plus(transition.leases());
+        assertThat(flow.outstandingAdded()).isEqualTo(outstanding());
+        assertThat(state.header().leasedTokens()).isEqualTo(outstanding());
         if (index % 16 == 0) {
             replica = replica.copy();
             assertThat(Digests.of(state)).isEqualTo(state.header().digest());

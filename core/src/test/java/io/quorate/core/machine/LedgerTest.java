@@ -12,6 +12,7 @@ import io.quorate.core.command.Command.Sweep;
 import io.quorate.core.command.Outcome;
 import io.quorate.core.command.Outcome.LeaseRenewed;
 import io.quorate.core.command.Outcome.Refunded;
+import io.quorate.core.lease.LeaseFlow;
 import io.quorate.core.lease.LedgerReport;
 import io.quorate.core.quota.Algorithm;
 import io.quorate.core.quota.CounterState;
@@ -80,6 +81,26 @@ final class LedgerTest {
         assertThat(other.held()).isEqualTo(65);
         assertThat(other.retryAfterMillis()).isEqualTo(100);
         assertThat(acquire(alice, 1, 1, bucket)).isFalse();
+    }
+
+    @Test
+    void whereTokensWentIsToldOnce() {
+        RenewLease first = new RenewLease(alice, KEY, bucket, 1, 1, 0, 0, 5, 30, TTL);
+        renew(first);
+        renew(first);
+        assertThat(group.flow()).isEqualTo(new LeaseFlow(35, 5, 0, 0, 0));
+        RenewLease report = renewal(alice, 2, 5 + 12, 4, 0);
+        renew(report);
+        renew(report);
+        assertThat(group.flow()).isEqualTo(new LeaseFlow(35, 17, 4, 0, 0));
+        assertThat(group.state.header().leasedTokens()).isEqualTo(14);
+        // A session's next lease, and one that nobody tells of any more.
+        renew(new RenewLease(alice, KEY, bucket, 2, 1, 0, 0, 0, 6, TTL));
+        assertThat(group.flow()).isEqualTo(new LeaseFlow(41, 17, 4, 0, 14));
+        group.advance(TTL + 1);
+        group.apply(new Sweep(10));
+        assertThat(group.flow()).isEqualTo(new LeaseFlow(41, 17, 4, 6, 14));
+        assertThat(group.state.header().leasedTokens()).isZero();
     }
 
     @Test

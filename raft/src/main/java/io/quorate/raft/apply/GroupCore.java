@@ -167,6 +167,7 @@ public final class GroupCore implements AutoCloseable {
         }
         tellRules(rulesVersionBefore);
         if (batch != null) {
+            counters.flowed(transition.leases());
             batch.applied(transition.answers());
         }
     }

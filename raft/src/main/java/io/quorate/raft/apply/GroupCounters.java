@@ -1,5 +1,6 @@
 package io.quorate.raft.apply;
 
+import io.quorate.core.lease.LeaseFlow;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What a group did on this node since it started, for metrics. Thread-safe; each count only grows. */
@@ -14,6 +15,8 @@ public final class GroupCounters {
     final LongAdder entriesSkipped = new LongAdder();
     final LongAdder commandsOverloaded = new LongAdder();
     final LongAdder sweepsProposed = new LongAdder();
+    /** Written by the thread that applies entries. */
+    private volatile LeaseFlow leases = LeaseFlow.NONE;
 
     GroupCounters() {}
 
@@ -60,6 +63,16 @@ public final class GroupCounters {
     /** Commands refused because the queue was full. */
     public long commandsOverloaded() {
         return commandsOverloaded.sum();
+    }
+
+    /** Where leased tokens went, by entries appended here: so no two nodes count the same. */
+    public LeaseFlow leases() {
+        return leases;
+    }
+
+    /** Called by one thread at a time. */
+    void flowed(LeaseFlow flow) {
+        leases = leases.plus(flow);
     }
 
     /** Sweeps of fresh counters and expired sessions proposed here. */

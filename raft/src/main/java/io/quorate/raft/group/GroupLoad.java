@@ -1,5 +1,7 @@
 package io.quorate.raft.group;
 
+import io.quorate.core.lease.LeaseFlow;
+
 /**
  * What a group did on this node since it started, each a count that only grows, and what waits in it now.
  *
@@ -10,6 +12,7 @@ package io.quorate.raft.group;
  * @param commandsApplied commands applied, of whichever leader
  * @param applyNanos time spent in decoding, deciding and committing entries; nanoseconds
  * @param commandsOverloaded commands refused because the queue was full
+ * @param leases where leased tokens went, by entries appended here
  * @param queuedCommands commands that wait to get into an entry now
  * @param entriesInFlight entries appended here and not yet committed now
  */
@@ -21,5 +24,6 @@ public record GroupLoad(
         long commandsApplied,
         long applyNanos,
         long commandsOverloaded,
+        LeaseFlow leases,
         int queuedCommands,
         int entriesInFlight) {}

@@ -135,6 +135,7 @@ final class JRaftGroup implements ReplicatedGroup, Watched, LeadershipSpread.Led
                 header.logTimeMillis(),
                 header.rulesVersion(),
                 header.counters(),
+                header.leasedTokens(),
                 core.sessionCount(),
                 header.digest(),
                 size.memoryBytes(),

@@ -143,6 +143,7 @@ public final class RaftNode implements AutoCloseable {
                 counters.commandsApplied(),
                 counters.applyNanos(),
                 counters.commandsOverloaded(),
+                counters.leases(),
                 core.queuedCommands(),
                 core.entriesInFlight());
     }

@@ -7,6 +7,7 @@ import io.quorate.core.command.Applied;
 import io.quorate.core.command.Command;
 import io.quorate.core.command.LogEntry;
 import io.quorate.core.command.Outcome;
+import io.quorate.core.lease.LeaseFlow;
 import io.quorate.core.quota.QuotaKey;
 import io.quorate.raft.group.Completion;
 import io.quorate.raft.group.Failure;
@@ -478,5 +479,28 @@ class GroupCoreTest {
         public void failed(Failure failure) {
             throw new IllegalStateException("thrown on purpose");
         }
+    }
+
+    /** So that a cluster's nodes together count each token once, whoever leads. */
+    @Test
+    void leasedTokensAreCountedWhereTheEntryWasAppended() {
+        GroupCoreFixture leader = GroupCoreFixture.leading();
+        GroupCoreFixture follower = new GroupCoreFixture();
+        QuotaKey key = QuotaKey.of("shop", "per-client", List.of("k"));
+        leader.submit(new Command.OpenSession("holder"));
+        leader.submit(
+                new Command.RenewLease(1, key, 7, 1, 1, 0, 0, 1, 4, 500),
+                Submission.ANY_RULES,
+                List.of(GroupCoreFixture.TEN_A_SECOND));
+        leader.core.flush();
+        while (leader.log.size() > 0) {
+            FakeLog.Appended entry = leader.log.take(0);
+            follower.apply(entry.buffer(), null);
+            leader.apply(entry.buffer(), entry.proposal());
+        }
+        assertThat(leader.core.counters().leases()).isEqualTo(new LeaseFlow(5, 1, 0, 0, 0));
+        assertThat(follower.core.counters().leases()).isEqualTo(LeaseFlow.NONE);
+        assertThat(leader.core.header().leasedTokens()).isEqualTo(4);
+        assertThat(follower.core.header().leasedTokens()).isEqualTo(4);
     }
 }

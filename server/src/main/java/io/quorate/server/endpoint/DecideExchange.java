@@ -267,5 +267,22 @@ abstract class DecideExchange extends Exchange {
         if (of != null) {
             of.decisions().count(outcome.allowed());
         }
+        if (!outcome.allowed()) {
+            countDenial(outcome.results());
+        }
+    }
+
+    /** By the first limit that denied. */
+    private void countDenial(List<ChargeResult> results) {
+        for (int i = 0; i < results.size() && results.size() == matched.size(); i++) {
+            Rule rule = matched.get(i).rule().rule();
+            if (!results.get(i).allowed() && rule.mode() == Mode.ENFORCE && rule.isLimited()) {
+                deciding.metrics()
+                        .denials()
+                        .denied(rule.limit().algorithm(), results.get(i).retryAfterMillis() < 0);
+                return;
+            }
+        }
+        deciding.metrics().denials().deniedByFormerRules();
     }
 }

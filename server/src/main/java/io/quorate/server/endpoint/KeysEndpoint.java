@@ -199,6 +199,7 @@ final class KeysEndpoint {
                     CounterDescription.write(message, row.counter.state(), row.limit, current, nowMillis)) {
                 message.addLeases(lease(row, lease, nowMillis));
             }
+            message.setHorizonMillis(policy.horizonMillis(row.key));
         }
         return message.build();
     }
@@ -214,6 +215,8 @@ final class KeysEndpoint {
                 .setOutstanding(lease.outstanding())
                 .setExpiresInMillis(Math.max(0, lease.expiresAtMillis() - nowMillis))
                 .setMilliRate(policy.milliRate(row.key, lease.sessionId()))
+                .setLastGranted(lease.lastGranted())
+                .setLastValidMillis(lease.lastValidMillis())
                 .build();
     }
 

@@ -59,7 +59,7 @@ final class LeasesEndpoint {
             renewing.policy().recall(key, rule.rule().limit(), nowNanos);
         }
         int told = subscriptions.recalled(request.getNamespace(), request.getRule(), request.getValuesList());
-        renewing.metrics().recalled(told);
+        renewing.metrics().leases().recalled(told);
         exchange.answer(response -> response.setDone(Done.newBuilder().setChanged(told)));
     }
 }

@@ -18,6 +18,8 @@ import io.quorate.raft.group.Submission;
 import io.quorate.server.lease.Ask;
 import io.quorate.server.lease.Hint;
 import io.quorate.server.lease.LeasePolicy;
+import io.quorate.server.metrics.LeaseCounts;
+import io.quorate.server.metrics.RenewalOutcome;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -112,6 +114,7 @@ final class RenewExchange extends Exchange {
         private @Nullable Applied applied;
         private @Nullable QuotaKey key;
         private LeasePolicy.@Nullable Renewal asked;
+        private long askedNeed;
 
         Item(Leases.Renewal renewal) {
             this.renewal = renewal;
@@ -167,6 +170,7 @@ final class RenewExchange extends Exchange {
                     renewal.getDenied());
             Ask ask = renewing.policy().ask(named, wanted, nowNanos);
             asked = wanted;
+            askedNeed = ask.need();
             group.submit(new Submission(
                     command(named, rule.limitId(), ask),
                     catalogVersion,
@@ -217,6 +221,7 @@ final class RenewExchange extends Exchange {
         Leases.Result result(long nowNanos) {
             Leases.Result.Builder result = Leases.Result.newBuilder();
             Applied outcome = applied;
+            count(refusal == null && outcome != null ? outcome.outcome() : null);
             if (refusal != null || outcome == null || key == null) {
                 return result.setFailure(
                                 refusal == null ? Failures.of(Code.UNKNOWN, "the group gave no answer") : refusal)
@@ -232,6 +237,37 @@ final class RenewExchange extends Exchange {
             return result.build();
         }
 
+        private void count(@Nullable Outcome outcome) {
+            LeaseCounts counts = renewing.metrics().leases();
+            counts.deniedByClient(asked == null ? 0 : renewal.getDenied());
+            if (outcome instanceof Outcome.LeaseRenewed renewed) {
+                counts.renewed(outcome(renewed));
+                if (asked != null) {
+                    counts.needed(renewal.getNeed(), askedNeed, Math.min(askedNeed, renewed.consumed()));
+                }
+            } else if (outcome instanceof Outcome.Refused refused) {
+                counts.renewed(outcomeOf(refused.reason()));
+            } else if (refusal != null && refusal.getCode() == Code.NOT_LEASABLE) {
+                counts.renewed(RenewalOutcome.NOT_LEASABLE);
+            } else {
+                counts.renewed(RenewalOutcome.REFUSED);
+            }
+        }
+
+        private RenewalOutcome outcome(Outcome.LeaseRenewed renewed) {
+            long wanted = renewal.getNeed() + renewal.getWant();
+            if (asked == null && wanted > 0) {
+                return RenewalOutcome.STALE_RULES;
+            }
+            if (wanted == 0) {
+                return RenewalOutcome.REPORT;
+            }
+            if (renewed.granted() >= wanted) {
+                return RenewalOutcome.GRANTED;
+            }
+            return renewed.granted() > 0 ? RenewalOutcome.PARTLY : RenewalOutcome.NOTHING;
+        }
+
         private void write(Leases.Result.Builder result, Outcome.LeaseRenewed renewed, QuotaKey named, long nowNanos) {
             LeasePolicy.Renewal wanted = asked;
             result.setGranted(renewed.granted())
@@ -241,7 +277,6 @@ final class RenewExchange extends Exchange {
                     .setOutstanding(renewed.outstanding())
                     .setRetryAfterMillis(renewed.retryAfterMillis())
                     .setResetAfterMillis(renewed.resetAfterMillis());
-            renewing.metrics().leased(renewed.granted());
             if (wanted == null) {
                 result.setStaleRules(true).setRetryAfterMillis(Refusals.SOON_RETRY_MILLIS);
                 return;
@@ -255,6 +290,17 @@ final class RenewExchange extends Exchange {
                 result.setRetryAfterMillis(hint.retryAfterMillis());
             }
         }
+    }
+
+    private static RenewalOutcome outcomeOf(Outcome.Reason reason) {
+        return switch (reason) {
+            case LEASE_UNKNOWN -> RenewalOutcome.ENDED;
+            case LEASE_STALE -> RenewalOutcome.LATE;
+            case NOT_LEASABLE -> RenewalOutcome.NOT_LEASABLE;
+            case STALE_RULES -> RenewalOutcome.STALE_RULES;
+            case LEASES_FULL, COUNTERS_FULL -> RenewalOutcome.FULL;
+            default -> RenewalOutcome.REFUSED;
+        };
     }
 
     /** Why clients may not lease from this rule's counters; null if they may. */

@@ -120,6 +120,10 @@ final class KeyDemand {
         return holder == null ? 0 : holder.rate;
     }
 
+    long horizonMillis() {
+        return Math.max(1, Math.round(horizon * 1000));
+    }
+
     /** Every holder is to return what it has; forgotten after a time. */
     void recall(long untilNanos) {
         recalled = true;
@@ -195,11 +199,7 @@ final class KeyDemand {
         }
         boolean roomy = horizon >= 0.9 * horizonMax && outstanding < 0.8 * share * burst;
         return new Hint(
-                Math.max(1, Math.round(horizon * 1000)),
-                contended,
-                (long) Math.ceil(retrySeconds * 1000),
-                roomy && !recalled,
-                recalled);
+                horizonMillis(), contended, (long) Math.ceil(retrySeconds * 1000), roomy && !recalled, recalled);
     }
 
     /** The holder is gone, and wants nothing any more. */

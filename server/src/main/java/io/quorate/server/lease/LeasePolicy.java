@@ -104,6 +104,15 @@ public final class LeasePolicy {
         }
     }
 
+    /** For how long holders' tokens are meant to last now, in milliseconds; 0 if nothing is known. */
+    public long horizonMillis(QuotaKey key) {
+        Segment segment = segment(key);
+        synchronized (segment) {
+            KeyDemand demand = segment.peek(key);
+            return demand == null ? 0 : demand.horizonMillis();
+        }
+    }
+
     /** Counters that are remembered. */
     public int trackedKeys() {
         int count = 0;

@@ -64,7 +64,44 @@ final class GroupCollector implements MultiCollector {
         all.add(counter(seen, "commands_applied", "Commands applied", s -> s.load.commandsApplied()));
         all.add(counter(seen, "apply_seconds", "Time spent applying", s -> s.load.applyNanos() / 1e9));
         all.add(counter(seen, "commands_overloaded", "Commands refused", s -> s.load.commandsOverloaded()));
+        all.addAll(leases(seen));
         return new MetricSnapshots(all);
+    }
+
+    private static List<MetricSnapshot> leases(List<Seen> seen) {
+        List<Seen> leading =
+                seen.stream().filter(s -> s.status.role().equals("leader")).toList();
+        return List.of(
+                gauge(
+                        leading,
+                        "lease_tokens_outstanding",
+                        "Tokens that clients hold; told by the leader",
+                        s -> s.status.leasedTokens()),
+                counter(
+                        seen,
+                        "lease_tokens_granted",
+                        "Tokens granted to leases, by entries appended here",
+                        s -> s.load.leases().granted()),
+                counter(
+                        seen,
+                        "lease_tokens_spent",
+                        "Of those: reported as spent",
+                        s -> s.load.leases().spent()),
+                counter(
+                        seen,
+                        "lease_tokens_returned",
+                        "Of those: given back unused",
+                        s -> s.load.leases().returned()),
+                counter(
+                        seen,
+                        "lease_tokens_expired",
+                        "Of those: unreported when their lease ended",
+                        s -> s.load.leases().expired()),
+                counter(
+                        seen,
+                        "lease_tokens_superseded",
+                        "Of those: unreported when their client opened another",
+                        s -> s.load.leases().superseded()));
     }
 
     private static GaugeSnapshot gauge(List<Seen> seen, String name, String help, ToDoubleFunction<Seen> value) {

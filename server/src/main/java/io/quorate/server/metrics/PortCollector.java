@@ -11,6 +11,7 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPoin
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.quorate.core.quota.Algorithm;
 import io.quorate.protocol.v1.Code;
 import io.quorate.protocol.v1.Request;
 import java.util.ArrayList;
@@ -51,9 +52,13 @@ final class PortCollector implements MultiCollector {
         all.add(counter("quorate_reads_paused", "Times a client didn't read its answers", metrics.pauses()));
         all.add(counter(
                 "quorate_matched_again", "Acquires matched by older rules than demanded", metrics.rulesMatchedAgain()));
-        all.add(counter("quorate_lease_renewals", "Renewals of leases answered", metrics.renewals()));
-        all.add(counter("quorate_lease_tokens_granted", "Tokens granted to leases", metrics.tokensLeased()));
-        all.add(counter("quorate_lease_recalls", "Clients told to return a counter's tokens", metrics.recalls()));
+        all.add(denials());
+        all.add(renewals());
+        all.add(leaseDenials());
+        all.add(counter(
+                "quorate_lease_recalls",
+                "Clients told to return a counter's tokens",
+                metrics.leases().recalls()));
         return new MetricSnapshots(all);
     }
 
@@ -65,6 +70,44 @@ final class PortCollector implements MultiCollector {
                                 point(Labels.of("namespace", namespace, "verdict", "allowed"), counts.allowed()))
                         .dataPoint(point(Labels.of("namespace", namespace, "verdict", "denied"), counts.denied())));
         return snapshot.build();
+    }
+
+    private CounterSnapshot denials() {
+        CounterSnapshot.Builder snapshot = CounterSnapshot.builder()
+                .name("quorate_denials")
+                .help("Acquires denied, by cause and the kind of the first limit that denied");
+        DenialCounts denials = metrics.denials();
+        for (Algorithm algorithm : Algorithm.values()) {
+            snapshot.dataPoint(point(
+                            Labels.of("cause", "limit", "algorithm", algorithm.label()), denials.byLimit(algorithm)))
+                    .dataPoint(point(
+                            Labels.of("cause", "cost", "algorithm", algorithm.label()), denials.byCost(algorithm)));
+        }
+        return snapshot.dataPoint(
+                        point(Labels.of("cause", "former_rules", "algorithm", "(unknown)"), denials.byFormerRules()))
+                .build();
+    }
+
+    private CounterSnapshot renewals() {
+        CounterSnapshot.Builder snapshot = CounterSnapshot.builder()
+                .name("quorate_lease_renewals")
+                .help("Renewals of leases answered, by outcome");
+        for (RenewalOutcome outcome : RenewalOutcome.values()) {
+            snapshot.dataPoint(point(
+                    Labels.of("outcome", outcome.label()), metrics.leases().renewals(outcome)));
+        }
+        return snapshot.build();
+    }
+
+    private CounterSnapshot leaseDenials() {
+        LeaseCounts leases = metrics.leases();
+        return CounterSnapshot.builder()
+                .name("quorate_lease_denied_tokens")
+                .help("Tokens that leases were to have and had not, by cause")
+                .dataPoint(point(Labels.of("cause", "policy"), leases.deniedByPolicy()))
+                .dataPoint(point(Labels.of("cause", "limit"), leases.deniedByLimit()))
+                .dataPoint(point(Labels.of("cause", "client"), leases.deniedByClients()))
+                .build();
     }
 
     private CounterSnapshot requests() {

@@ -34,9 +34,8 @@ public final class ServerMetrics {
     private final LongAdder connectionsTimedOut = new LongAdder();
     private final LongAdder pauses = new LongAdder();
     private final LongAdder rulesMatchedAgain = new LongAdder();
-    private final LongAdder renewals = new LongAdder();
-    private final LongAdder tokensLeased = new LongAdder();
-    private final LongAdder recalls = new LongAdder();
+    private final LeaseCounts leases = new LeaseCounts();
+    private final DenialCounts denials = new DenialCounts();
 
     /** An adder for each constant; never changed afterwards, so it can be read by any thread. */
     private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> type) {
@@ -104,15 +103,14 @@ public final class ServerMetrics {
         pauses.increment();
     }
 
-    /** A renewal was granted so many tokens. */
-    public void leased(long tokens) {
-        renewals.increment();
-        tokensLeased.add(tokens);
+    /** What came of renewals. */
+    public LeaseCounts leases() {
+        return leases;
     }
 
-    /** Leases were asked back, from so many clients. */
-    public void recalled(int told) {
-        recalls.add(told);
+    /** Why requests were denied. */
+    public DenialCounts denials() {
+        return denials;
     }
 
     /** An acquire had been matched by older rules than its group demands. */
@@ -153,17 +151,5 @@ public final class ServerMetrics {
 
     long rulesMatchedAgain() {
         return rulesMatchedAgain.sum();
-    }
-
-    long renewals() {
-        return renewals.sum();
-    }
-
-    long tokensLeased() {
-        return tokensLeased.sum();
-    }
-
-    long recalls() {
-        return recalls.sum();
     }
 }

@@ -1,7 +1,7 @@
 /**
  * What is measured, under stable names.
  *
- * <p>May depend on: protocol, raft.group, micrometer.
+ * <p>May depend on: core, protocol, raft.group, micrometer.
  */
 @NullMarked
 package io.quorate.server.metrics;

@@ -182,6 +182,7 @@ public final class FakeGroup implements ReplicatedGroup {
                 header.logTimeMillis(),
                 header.rulesVersion(),
                 header.counters(),
+                header.leasedTokens(),
                 store.sessionCount(),
                 header.digest(),
                 store.size().memoryBytes(),

@@ -11,6 +11,7 @@ import io.quorate.protocol.v1.Response;
 import io.quorate.protocol.v1.Rules;
 import io.quorate.protocol.v1.Subscribe;
 import io.quorate.server.config.ServerLimits;
+import io.quorate.server.metrics.MetricsPage;
 import io.quorate.server.net.FakeNode;
 import io.quorate.server.net.TestClient;
 import java.io.IOException;
@@ -100,6 +101,12 @@ class LeaseEndpointsTest {
         assertThat(details.getLeases(0).getClientName()).isEqualTo("test");
         assertThat(details.getLeases(0).getOutstanding()).isEqualTo(20);
         assertThat(details.getLeases(0).getMilliRate()).isEqualTo(100_000);
+        assertThat(details.getLeases(0).getGranted()).isEqualTo(23);
+        assertThat(details.getLeases(0).getSpent()).isEqualTo(3);
+        assertThat(details.getLeases(0).getLastGranted()).isEqualTo(23);
+        assertThat(details.getLeases(0).getLastValidMillis()).isEqualTo(opened.getValidMillis());
+        assertThat(details.getLeases(0).getExpiresInMillis()).isBetween(1L, opened.getValidMillis() + 1);
+        assertThat(details.getHorizonMillis()).isEqualTo(opened.getHorizonMillis());
 
         Leases.Result reported =
                 renew(frame(renewal("42", 2).setSpent(12 + 3).setReturned(5))).get(0);
@@ -163,6 +170,43 @@ class LeaseEndpointsTest {
                                 .setRulesVersion(2))
                 .get(0);
         assertThat(current.getGranted()).isEqualTo(20);
+    }
+
+    @Test
+    void outcomesAndDenialsAreCountedByCause() throws IOException {
+        renew(frame(renewal("42", 1).setNeed(90)));
+        renew(frame(renewal("42", 2).setSpent(90).setNeed(30).setDenied(40)));
+        renew(frame(renewal("42", 3).setSpent(100).setNeed(5)));
+        renew(frame(renewal("42", 4).setSpent(100)));
+        renew(frame(renewal("42", 2)));
+        renew(frame(renewal("43", 2)));
+        renew(frame(renewal("44", 1).setWant(-1)));
+        node.put(TestClient.perClient(NAMESPACE, 90));
+        renew(frame(renewal("42", 5).setSpent(100).setWant(20)));
+        long other = client.openSession(GROUP);
+        client.ask(TestClient.request(TestClient.acquire(GROUP, other, 1, NAMESPACE, "42")));
+        client.ask(TestClient.request(
+                TestClient.acquire(GROUP, other, 2, NAMESPACE, "45").setCost(91)));
+        try (MetricsPage page = new MetricsPage(node.metrics(), () -> 2, List.of(), id -> {
+            throw new IllegalArgumentException("there is no group");
+        })) {
+            assertThat(page.scrape().lines())
+                    .contains(
+                            "quorate_lease_renewals_total{outcome=\"granted\"} 1.0",
+                            "quorate_lease_renewals_total{outcome=\"partly\"} 1.0",
+                            "quorate_lease_renewals_total{outcome=\"nothing\"} 1.0",
+                            "quorate_lease_renewals_total{outcome=\"report\"} 1.0",
+                            "quorate_lease_renewals_total{outcome=\"late\"} 1.0",
+                            "quorate_lease_renewals_total{outcome=\"ended\"} 1.0",
+                            "quorate_lease_renewals_total{outcome=\"refused\"} 1.0",
+                            "quorate_lease_renewals_total{outcome=\"stale_rules\"} 1.0",
+                            "quorate_lease_renewals_total{outcome=\"not_leasable\"} 0.0",
+                            "quorate_lease_denied_tokens_total{cause=\"client\"} 40.0",
+                            "quorate_lease_denied_tokens_total{cause=\"policy\"} 25.0",
+                            "quorate_lease_denied_tokens_total{cause=\"limit\"} 0.0",
+                            "quorate_denials_total{algorithm=\"fixed-window\",cause=\"limit\"} 1.0",
+                            "quorate_denials_total{algorithm=\"fixed-window\",cause=\"cost\"} 1.0");
+        }
     }
 
     @Test

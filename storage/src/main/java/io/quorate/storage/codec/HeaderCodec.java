@@ -8,6 +8,8 @@ import io.quorate.core.quota.QuotaKey;
 public final class HeaderCodec {
     /** Before it, limits were never removed. */
     private static final int SINCE_LIMIT_SWEEP = 2;
+    /** Before it, what clients hold wasn't counted: it counts from 0 then, right once nothing of before is out. */
+    private static final int SINCE_LEASED_TOKENS = 3;
 
     private HeaderCodec() {}
 
@@ -27,7 +29,7 @@ public final class HeaderCodec {
             out.putVarInt(limits.idle(place) - last);
             last = limits.idle(place);
         }
-        out.putVarLong(header.counters()).putFixedLong(header.digest());
+        out.putVarLong(header.counters()).putVarLong(header.leasedTokens()).putFixedLong(header.digest());
         RowKind.HEADER.end(out, from);
     }
 
@@ -44,6 +46,7 @@ public final class HeaderCodec {
                 in.readBytes(QuotaKey.BYTES_MAX + 1),
                 version < SINCE_LIMIT_SWEEP ? LimitSweep.EMPTY : readLimitSweep(in),
                 in.readVarLong(),
+                version < SINCE_LEASED_TOKENS ? 0 : in.readVarLong(),
                 in.readFixedLong());
         in.expectEnd();
         return header;

@@ -7,7 +7,7 @@ package io.quorate.storage.codec;
  * released stays readable; a newer one is refused by name.
  */
 public enum RowKind {
-    HEADER(1, 2),
+    HEADER(1, 3),
     LIMIT(2, 1),
     RULES(3, 1),
     SESSION(4, 1),

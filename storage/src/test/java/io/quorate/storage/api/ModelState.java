@@ -106,6 +106,7 @@ public final class ModelState {
                 cursor,
                 LimitSweep.of(random.nextInt(3), new int[] {1 + random.nextInt(9), 10, 300}),
                 counters.size(),
+                random.nextInt(1000),
                 random.nextLong());
         return new StateChanges(
                 header,

@@ -58,8 +58,8 @@ public abstract class StateStoreContract {
     }
 
     protected static StateChanges counters(long index, CounterEntry... entries) {
-        Header header =
-                new Header(index, 1, 1000 + index, 0, 1, 1, new byte[0], LimitSweep.EMPTY, entries.length, index * 31);
+        Header header = new Header(
+                index, 1, 1000 + index, 0, 1, 1, new byte[0], LimitSweep.EMPTY, entries.length, 0, index * 31);
         return new StateChanges(header, List.of(entries), List.of(), List.of(), 0, List.of(), List.of(), List.of());
     }
 
@@ -173,7 +173,7 @@ public abstract class StateStoreContract {
     }
 
     private static StateChanges sessions(long index, List<Session> touched, List<Long> closed) {
-        Header header = new Header(index, 1, 1000, 0, 3, 1, new byte[0], LimitSweep.EMPTY, 0, 0);
+        Header header = new Header(index, 1, 1000, 0, 3, 1, new byte[0], LimitSweep.EMPTY, 0, 0, 0);
         return new StateChanges(header, List.of(), touched, closed, 0, List.of(), List.of(), List.of());
     }
 
@@ -184,7 +184,7 @@ public abstract class StateStoreContract {
         var limits = List.of(rows.limit(300), rows.limit(2));
         AppliedRules shop = rows.rules("shop", 4);
         AppliedRules bank = rows.rules("bank", 5);
-        Header header = new Header(1, 1, 1, 5, 1, 301, new byte[0], LimitSweep.EMPTY, 0, 0);
+        Header header = new Header(1, 1, 1, 5, 1, 301, new byte[0], LimitSweep.EMPTY, 0, 0, 0);
         store.commit(
                 new StateChanges(header, List.of(), List.of(), List.of(), 0, limits, List.of(), List.of(shop, bank)));
         assertThat(store.limit(300)).contains(limits.get(0).limit());

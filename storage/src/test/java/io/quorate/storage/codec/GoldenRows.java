@@ -240,20 +240,26 @@ final class GoldenRows {
     }
 
     static Map<String, Header> headers() {
+        Map<String, Header> cases = headersBeforeLeasedTokens();
+        cases.put("leased", header(LimitSweep.EMPTY, Long.MAX_VALUE));
+        return cases;
+    }
+
+    static Map<String, Header> headersBeforeLeasedTokens() {
         Map<String, Header> cases = headersBeforeLimitSweeps();
-        cases.put("idle-limits", header(LimitSweep.of(300, new int[] {1, 2, 200, 1 << 30})));
-        cases.put("limits-to-come", header(LimitSweep.of(Integer.MAX_VALUE, new int[0])));
+        cases.put("idle-limits", header(LimitSweep.of(300, new int[] {1, 2, 200, 1 << 30}), 0));
+        cases.put("limits-to-come", header(LimitSweep.of(Integer.MAX_VALUE, new int[0]), 0));
         return cases;
     }
 
     static Map<String, Header> headersBeforeLimitSweeps() {
         Map<String, Header> cases = new LinkedHashMap<>();
         cases.put("empty", Header.EMPTY);
-        cases.put("full", header(LimitSweep.EMPTY));
+        cases.put("full", header(LimitSweep.EMPTY, 0));
         return cases;
     }
 
-    private static Header header(LimitSweep limitSweep) {
+    private static Header header(LimitSweep limitSweep, long leasedTokens) {
         return new Header(
                 1L << 40,
                 12,
@@ -264,6 +270,7 @@ final class GoldenRows {
                 QuotaKey.of("shop", "all", List.of()).bytes(),
                 limitSweep,
                 1_000_000,
+                leasedTokens,
                 0xfedc_ba98_7654_3210L);
     }
 }

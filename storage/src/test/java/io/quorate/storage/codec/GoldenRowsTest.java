@@ -57,13 +57,22 @@ class GoldenRowsTest {
                 new Kind<>("session-v1", GoldenRows.sessions(), SessionCodec::writeRow, SessionCodec::readRow),
                 new Kind<>("limit-v1", GoldenRows.limits(), LimitCodec::writeRow, LimitCodec::readRow),
                 new Kind<>("rules-v1", GoldenRows.rules(), RulesCodec::writeRow, RulesCodec::readRow),
-                new Kind<>("header-v2", GoldenRows.headers(), HeaderCodec::writeRow, HeaderCodec::readRow));
+                new Kind<>("header-v3", GoldenRows.headers(), HeaderCodec::writeRow, HeaderCodec::readRow));
     }
 
     /** Versions that aren't written any more. */
     static Stream<Kind<?>> formerKinds() {
-        return Stream.of(new Kind<>(
-                "header-v1", GoldenRows.headersBeforeLimitSweeps(), HeaderCodec::writeRow, HeaderCodec::readRow));
+        return Stream.of(
+                new Kind<>(
+                        "header-v1",
+                        GoldenRows.headersBeforeLimitSweeps(),
+                        HeaderCodec::writeRow,
+                        HeaderCodec::readRow),
+                new Kind<>(
+                        "header-v2",
+                        GoldenRows.headersBeforeLeasedTokens(),
+                        HeaderCodec::writeRow,
+                        HeaderCodec::readRow));
     }
 
     static Stream<Kind<?>> allKinds() {
@@ -179,7 +188,7 @@ class GoldenRowsTest {
                 .toByteArray();
         assertThatThrownBy(() -> HeaderCodec.readRow(new ByteReader(newer)))
                 .isInstanceOf(MalformedException.class)
-                .hasMessageContaining("version 3 of HEADER isn't known here")
+                .hasMessageContaining("version 4 of HEADER isn't known here")
                 .hasMessageContaining("newer release");
     }
 

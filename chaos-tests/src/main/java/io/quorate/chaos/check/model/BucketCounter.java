@@ -54,6 +54,11 @@ final class BucketCounter extends CounterModel {
     }
 
     @Override
+    public long remainingScaled(long nowMillis) {
+        return Math.multiplyExact(level(nowMillis), limit().periodMillis() / unit);
+    }
+
+    @Override
     public long used(long nowMillis) {
         return -Math.floorDiv(level(nowMillis) - full, unit);
     }

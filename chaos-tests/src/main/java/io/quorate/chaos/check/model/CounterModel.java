@@ -39,6 +39,11 @@ public abstract class CounterModel {
     /** The largest cost that fits, or 0. */
     public abstract long remaining(long nowMillis);
 
+    /** What is left, in tokens times the period: so a bucket's part of a token isn't rounded away. */
+    public long remainingScaled(long nowMillis) {
+        return Math.multiplyExact(remaining(nowMillis), limit.periodMillis());
+    }
+
     /** Whole tokens that count as used, rounded up. */
     public abstract long used(long nowMillis);
 
