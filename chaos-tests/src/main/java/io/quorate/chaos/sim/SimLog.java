@@ -125,8 +125,8 @@ final class SimLog {
     }
 
     /**
-     * One that isn't the leader is told nothing more until the leader's log doesn't reach back to where it is, so that it
-     * needs a snapshot; for so long at most, since no majority may be left without it.
+     * One that isn't the leader is told nothing more until the leader's log doesn't reach back to where it is, so that
+     * it needs a snapshot; for so long at most, since no majority may be left without it.
      */
     void leaveOneBehind(long nanos) {
         int number = world.random.nextInt(replicas.size());

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Seeds of the simulation: {@code -Dseed=} is the first, {@code -Dseeds=} how many, {@code -Devents=} how many
- * events each,
- * {@code -Dminutes=} how long at most, {@code -Deventsmin=} how many there must be in all, {@code -Doff=} kinds of faults to do without.
+ * events each, {@code -Dminutes=} how long at most, {@code -Deventsmin=} how many events there must be in all,
+ * {@code -Doff=} kinds of faults to do without.
  */
 final class SimulationTest {
     private static final long FIRST_SEED = 1;
