@@ -19,7 +19,7 @@ public record RunPlan(Path folder, long seed, Load load) {
      */
     public record Load(int sdkDrivers, int wireDrivers, int leaseDrivers, int spenders) {
         /** As much as leaves two cores something for the nodes. */
-        public static final Load FULL = new Load(20, 8, 4, 2);
+        public static final Load FULL = new Load(32, 12, 4, 2);
 
         /** A third of that. */
         public static final Load LIGHT = new Load(6, 3, 2, 2);
