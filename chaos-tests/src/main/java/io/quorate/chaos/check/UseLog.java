@@ -20,7 +20,6 @@ public final class UseLog implements AutoCloseable {
     /** What a use takes. */
     public static final int RECORD_BYTES = 24;
 
-
     private final FileChannel file;
     private final ByteBuffer record = ByteBuffer.allocateDirect(RECORD_BYTES);
 
