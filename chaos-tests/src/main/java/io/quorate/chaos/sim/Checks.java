@@ -18,6 +18,7 @@ final class Checks {
     private final long[] answered;
     private long decisions;
     private long localDecisions;
+    private long installs;
 
     Checks(World world) {
         this.world = world;
@@ -36,6 +37,11 @@ final class Checks {
         return localDecisions;
     }
 
+    /** Snapshots that were installed on a replica that lacked what is in them. */
+    long installs() {
+        return installs;
+    }
+
     GroupBook book(int group) {
         return books.get(group);
     }
@@ -51,6 +57,7 @@ final class Checks {
     }
 
     void installed(Replica replica, long index) {
+        installs++;
         StateStore state = replica.state();
         if (state != null) {
             books.get(replica.log.group.value()).digestAt(index, state.header().digest(), replica.number());

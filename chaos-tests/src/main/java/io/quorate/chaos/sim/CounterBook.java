@@ -2,6 +2,7 @@ package io.quorate.chaos.sim;
 
 import io.quorate.core.command.Command.RenewLease;
 import io.quorate.core.command.Outcome.LeaseRenewed;
+import io.quorate.core.quota.Algorithm;
 import io.quorate.core.quota.Limit;
 import io.quorate.core.quota.QuotaKey;
 import java.util.Map;
@@ -114,7 +115,11 @@ final class CounterBook {
         use(Invariant.S1, atMillis, cost);
     }
 
-    void refunded(long atMillis, long count, CounterModel.Grant of) {
+    /** What was taken under another limit isn't given back, but for permits, which are held. */
+    void refunded(long atMillis, long count, CounterModel.Grant of, int takenUnder) {
+        if (takenUnder != limitId && (limit == null || limit.algorithm() != Algorithm.CONCURRENCY)) {
+            return;
+        }
         if (exact != null) {
             exact.giveBack(atMillis, count, of);
         }
@@ -146,6 +151,7 @@ final class CounterBook {
             lease.granted = 0;
             lease.spent = 0;
             lease.returned = 0;
+            lease.expiresAtMillis = 0;
         } else if (lease.expiresAtMillis <= atMillis) {
             throw new Violation(Invariant.S13, "a lease of " + key + " was renewed after it had ended: " + command);
         }
@@ -159,7 +165,8 @@ final class CounterBook {
         lease.grantedEver += said.granted();
         lease.spent += said.consumed();
         lease.consumedEver += said.consumed();
-        lease.expiresAtMillis = atMillis + said.validMillis() + 1;
+        // An earlier answer may have promised more: then the lease ends when that one said.
+        lease.expiresAtMillis = Math.max(lease.expiresAtMillis, atMillis + said.validMillis() + 1);
         use(Invariant.S2, atMillis, said.consumed());
         checkLedger(command, said, lease);
     }
@@ -209,7 +216,10 @@ final class CounterBook {
                     Invariant.S3,
                     "client " + client + " spent " + used + " of " + key + " of " + granted + " granted to it");
         }
-        use(Invariant.S2, atMillis, tokens);
+        // What comes after the end, where clocks may be so wrong, was written off with its lease.
+        if (alive) {
+            use(Invariant.S2, atMillis, tokens);
+        }
     }
 
     /** Which sessions a client had in a group, and what it spent. */

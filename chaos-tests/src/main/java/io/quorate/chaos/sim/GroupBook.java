@@ -57,11 +57,11 @@ final class GroupBook {
     static final class Decided {
         final Applied first;
         final long cost;
-        final List<QuotaKey> charged;
+        final List<Charge> charged;
         final long untilMillis;
         long refunded;
 
-        Decided(Applied first, long cost, List<QuotaKey> charged, long untilMillis) {
+        Decided(Applied first, long cost, List<Charge> charged, long untilMillis) {
             this.first = first;
             this.cost = cost;
             this.charged = charged;
@@ -229,12 +229,12 @@ final class GroupBook {
         if (said.allowed() != allFit) {
             throw new Violation(Invariant.S6, "some of its counters decided otherwise than " + acquire);
         }
-        List<QuotaKey> charged = new ArrayList<>(acquire.charges().size());
+        List<Charge> charged = new ArrayList<>(acquire.charges().size());
         for (int i = 0; said.allowed() && i < acquire.charges().size(); i++) {
             if (said.results().get(i).allowed()) {
-                QuotaKey key = acquire.charges().get(i).key();
-                charged.add(key);
-                counter(key).taken(logTimeMillis, acquire.cost(), grant);
+                Charge charge = acquire.charges().get(i);
+                charged.add(charge);
+                counter(charge.key()).taken(logTimeMillis, acquire.cost(), grant);
             }
         }
         if (said.allowed()) {
@@ -264,8 +264,8 @@ final class GroupBook {
         grant.refunded += count;
         CounterModel.Grant of =
                 new CounterModel.Grant(refund.sessionId(), refund.acquireSequence(), grant.first.logTimeMillis());
-        for (QuotaKey key : grant.charged) {
-            counter(key).refunded(logTimeMillis, count, of);
+        for (Charge charge : grant.charged) {
+            counter(charge.key()).refunded(logTimeMillis, count, of, charge.limitId());
         }
     }
 

@@ -119,7 +119,7 @@ final class Recovery {
     private void serve(SimClient survivor) {
         Traffic traffic = world.traffic(survivor);
         int before = traffic.served();
-        long deadline = world.agenda.nowNanos() + SERVED_NANOS;
+        long deadline = world.agenda.nowNanos() + queueNanos() + SERVED_NANOS;
         while (traffic.served() < before + 3) {
             if (world.agenda.nowNanos() > deadline) {
                 throw new Violation(Invariant.L3, "client 0 isn't served: " + survivor.router());
@@ -127,6 +127,13 @@ final class Recovery {
             runUntil(world.agenda.nowNanos() + POLL_NANOS);
             world.agenda.after(POLL_NANOS, Step.PHASE, () -> {});
         }
+    }
+
+    /** How long a full queue of a group takes, entry after entry: requests from before stand before the survivor's. */
+    private long queueNanos() {
+        Swarm swarm = world.swarm;
+        long entries = swarm.batchLimits.queuedCommandsMax() / swarm.batchLimits.commandsMax();
+        return entries * 2 * (swarm.delayMicros + swarm.fsyncMicros) * 1_000;
     }
 
     private interface Check {

@@ -61,6 +61,7 @@ final class Replica implements ReplicatedGroup, EntryLog {
     private boolean applying;
     private boolean syncing;
     private boolean saving;
+    private boolean saveSoon;
     private boolean installing;
     private int snapshots;
 
@@ -117,6 +118,7 @@ final class Replica implements ReplicatedGroup, EntryLog {
         applying = false;
         syncing = false;
         saving = false;
+        saveSoon = false;
         installing = false;
     }
 
@@ -358,12 +360,19 @@ final class Replica implements ReplicatedGroup, EntryLog {
         saveIfDue();
     }
 
+    /** A snapshot is to be taken at the next occasion, however few entries there are since the last. */
+    void saveSoon() {
+        saveSoon = true;
+    }
+
     private void saveIfDue() {
         Snapshot last = snapshot;
-        if (saving || applied - (last == null ? 0 : last.index()) < world.swarm.snapshotEvery) {
+        int every = saveSoon ? 1 : world.swarm.snapshotEvery;
+        if (saving || applied - (last == null ? 0 : last.index()) < every) {
             return;
         }
         saving = true;
+        saveSoon = false;
         Path path = Path.of("snapshot-" + ++snapshots);
         SnapshotDraft draft = core().save(path);
         node.post(world.swarm.fsyncMicros * 4_000, Step.SEAL_SNAPSHOT, () -> {

@@ -35,6 +35,7 @@ final class SimLog {
     private long termStart;
     private long[] match = {};
     private long[] sentAtNanos = {};
+    private long[] leftUntilNanos = {};
     private long leaderSeenNanos;
 
     SimLog(World world, GroupId group) {
@@ -45,6 +46,7 @@ final class SimLog {
     void start() {
         match = new long[replicas.size()];
         sentAtNanos = new long[replicas.size()];
+        leftUntilNanos = new long[replicas.size()];
         world.agenda.after(0, Step.RAFT_TICK, this::tick);
     }
 
@@ -99,6 +101,14 @@ final class SimLog {
         sentAtNanos[number] = now;
         long sentTerm = term;
         Replica from = replicas.get(leader);
+        if (leftUntilNanos[number] > now && !world.isCalm()) {
+            from.saveSoon();
+            if (from.hasSnapshot() && from.snapshot().index() > follower.written()) {
+                leftUntilNanos[number] = 0;
+                install(from, follower, sentTerm);
+            }
+            return;
+        }
         if (match[number] + 1 < from.firstIndex() && from.hasSnapshot()) {
             install(from, follower, sentTerm);
             return;
@@ -112,6 +122,17 @@ final class SimLog {
                 world.network.delayNanos(),
                 Step.APPEND,
                 () -> follower.node.deliver(Step.APPEND, () -> follower.receive(sentTerm, upTo, known)));
+    }
+
+    /**
+     * One that isn't the leader is told nothing more until the leader's log doesn't reach back to where it is, so that
+     * it needs a snapshot; for so long at most, since no majority may be left without it.
+     */
+    void leaveOneBehind(long nanos) {
+        int number = world.random.nextInt(replicas.size());
+        if (number != leader) {
+            leftUntilNanos[number] = world.agenda.nowNanos() + nanos;
+        }
     }
 
     private void install(Replica from, Replica follower, long sentTerm) {

@@ -32,6 +32,7 @@ public record Simulation(long seed, long eventsMax, Set<FaultKind> off) {
      * @param simulatedNanos how long they took in simulated time
      * @param decisions that callers got
      * @param localDecisions of those that clients made by themselves
+     * @param installs of snapshots
      * @param traceHash equal for equal seeds, bounds and code
      */
     public record Report(
@@ -39,6 +40,7 @@ public record Simulation(long seed, long eventsMax, Set<FaultKind> off) {
             long simulatedNanos,
             long decisions,
             long localDecisions,
+            long installs,
             long traceHash,
             Optional<Violation> violation) {}
 
@@ -54,6 +56,7 @@ public record Simulation(long seed, long eventsMax, Set<FaultKind> off) {
                 world.agenda.nowNanos(),
                 world.checks.decisions(),
                 world.checks.localDecisions(),
+                world.checks.installs(),
                 world.agenda.traceHash(),
                 violation);
     }

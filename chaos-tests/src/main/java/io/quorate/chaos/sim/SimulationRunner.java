@@ -49,6 +49,7 @@ public final class SimulationRunner {
             long events,
             long decisions,
             long localDecisions,
+            long installs,
             long nanos,
             List<Failure> failures) {
         public Summary {
@@ -60,14 +61,14 @@ public final class SimulationRunner {
             long perSecond = nanos == 0 ? 0 : events * 1_000 / Math.max(1, nanos / 1_000_000);
             return String.format(
                     Locale.ROOT,
-                    "simulation: %,d seeds, %,d of them twice, %,d events, %,d decisions of which %,d local, %,d ms,"
-                            + " %,d"
-                            + " events/s, %d violations",
+                    "simulation: %,d seeds, %,d of them twice, %,d events, %,d decisions of which %,d local,"
+                            + " %,d snapshots installed, %,d ms, %,d events/s, %d violations",
                     seeds,
                     twice,
                     events,
                     decisions,
                     localDecisions,
+                    installs,
                     nanos / 1_000_000,
                     perSecond,
                     failures.size());
@@ -139,6 +140,7 @@ public final class SimulationRunner {
         private long events;
         private long decisions;
         private long localDecisions;
+        private long installs;
         private final List<Failure> failures = new ArrayList<>();
 
         void add(Simulation simulation, boolean again) {
@@ -157,12 +159,13 @@ public final class SimulationRunner {
                 events += report.events();
                 decisions += report.decisions();
                 localDecisions += report.localDecisions();
+                installs += report.installs();
                 failure.ifPresent(failures::add);
             }
         }
 
         synchronized Summary summary(long nanos) {
-            return new Summary(seeds, twice, events, decisions, localDecisions, nanos, failures);
+            return new Summary(seeds, twice, events, decisions, localDecisions, installs, nanos, failures);
         }
     }
 

@@ -57,6 +57,7 @@ final class Weather {
             case CLOCK_DRIFT -> anyProcess().clock.drift(signed(PPM_ASSUMED));
             case CLOCK_RUNAWAY -> anyProcess().clock.drift(signed(PPM_RUNAWAY));
             case CLOCK_STEP -> anyProcess().clock.step(signed(world.network.logUniform(10, OFFSET_MILLIS_MAX)));
+            case SNAPSHOT_INSTALL -> anyLog().leaveOneBehind(spell(100 * MILLI, 10_000 * MILLI));
             case CLOCK_FREEZE -> freeze(anyClient());
             default -> {
                 // those happen to messages, entries and disks by themselves
