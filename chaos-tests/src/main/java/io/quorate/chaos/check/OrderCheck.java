@@ -9,11 +9,8 @@ import org.jspecify.annotations.Nullable;
 final class OrderCheck {
     /** A group's clock is slewed by a 2,000th at most; the nodes of a run share one monotonic clock. */
     private static final double RATE = 1 + 1.0 / 2_000;
-    /**
-     * What log time may gain on that, in all: a leader that slews backwards loses up to 10 ms within the 20 s for which
-     * others keep its best stamp, and the next one gives them back; and stamps are rounded down to a millisecond.
-     */
-    static final double JUMP_NANOS = 12e6;
+    /** What log time may gain on that, in all: stamps are rounded down, and a new leader gains nothing. */
+    static final double JUMP_NANOS = 2e6;
 
     private static final double MILLI_NANOS = 1e6;
 

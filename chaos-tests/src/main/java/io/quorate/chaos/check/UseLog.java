@@ -17,7 +17,8 @@ public final class UseLog implements AutoCloseable {
     /** The name of a history's note of a namespace that is asked for by processes which record their uses alone. */
     public static final String NOTE = "uses";
 
-    private static final int RECORD_BYTES = 24;
+    /** What a use takes. */
+    public static final int RECORD_BYTES = 24;
 
     private final FileChannel file;
     private final ByteBuffer record = ByteBuffer.allocateDirect(RECORD_BYTES);

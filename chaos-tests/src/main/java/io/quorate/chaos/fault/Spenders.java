@@ -1,5 +1,6 @@
 package io.quorate.chaos.fault;
 
+import io.quorate.chaos.check.UseLog;
 import io.quorate.chaos.process.SpenderProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,8 +14,10 @@ import java.util.SplittableRandom;
 public final class Spenders implements AutoCloseable {
     private static final Duration USES_MAX = Duration.ofSeconds(8);
     private static final long LOOK_MILLIS = 20;
-    /** Ten uses. */
-    private static final long USED_BYTES = 240;
+    /** Ten uses; and five hundred, as a lease begins with a few tokens. */
+    private static final long USED_NOW_BYTES = 10 * UseLog.RECORD_BYTES;
+
+    private static final long USED_BYTES = 500 * UseLog.RECORD_BYTES;
 
     private final Plan plan;
     private final List<SpenderProcess> living = new ArrayList<>();
@@ -91,11 +94,11 @@ public final class Spenders implements AutoCloseable {
         return victim.name();
     }
 
-    /** Waits until it has used something of every namespace that is asked for at a steady pace, or for a while. */
+    /** Waits until it has used enough to hold a lease of some size, and uses it now, or for a while. */
     private void awaitUses(SpenderProcess spender) {
         long deadline = System.nanoTime() + USES_MAX.toNanos();
-        long before = usedBytes(spender);
-        while (usedBytes(spender) < before + USED_BYTES && System.nanoTime() - deadline < 0) {
+        long enough = Math.max(USED_BYTES, usedBytes(spender) + USED_NOW_BYTES);
+        while (usedBytes(spender) < enough && System.nanoTime() - deadline < 0) {
             Scene.rest(LOOK_MILLIS);
         }
     }

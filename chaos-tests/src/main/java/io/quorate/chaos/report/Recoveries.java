@@ -83,8 +83,7 @@ final class Recoveries {
                 }
             }
             leaders.forEach((group, leader) -> {
-                if (group > 0
-                        && (kill.nodes().contains(leader.node()) || kill.nodes().isEmpty())) {
+                if (group > 0 && kill.nodes().contains(leader.node())) {
                     losses.add(new Loss(kill, group));
                 }
             });

@@ -156,7 +156,7 @@ public final class ChaosRun implements AutoCloseable {
         drivers.add(new SightingDriver(viewer, history, cluster.groups(), random.split()));
         QuorateClient shared = null;
         for (int i = 0; i < plan.load().sdkDrivers(); i++) {
-            shared = shared == null || i % 4 == 0 ? patiently("sdk-" + i / 4, false) : shared;
+            shared = shared == null || i % 12 == 0 ? patiently("sdk-" + i / 12, false) : shared;
             drivers.add(new SdkDriver("sdk-" + i, shared, workload, history, random.split()));
         }
         List<String> addresses =

@@ -18,10 +18,10 @@ public record RunPlan(Path folder, long seed, Load load) {
      * @param spenders processes that spend with leases, for faults of clients; each records its uses by itself
      */
     public record Load(int sdkDrivers, int wireDrivers, int leaseDrivers, int spenders) {
-        /** As much as leaves two cores something for the nodes. */
+        /** As much as leaves two cores something for nodes that start: with 96 and 16 that took three times as long. */
         public static final Load FULL = new Load(20, 8, 4, 2);
 
-        /** A third of that. */
+        /** Enough to show something of everything. */
         public static final Load LIGHT = new Load(6, 3, 2, 2);
     }
 

@@ -23,6 +23,7 @@ final class NamespaceGround implements Ground {
     private static final String LABEL = "qchaos";
     private static final String SUBNET = "10.231.78.";
     private static final int CLIENTS = 254;
+    /** Not in {@code java.io.tmpdir}, which builds may have of their own: the names of namespaces are the machine's. */
     private static final Path LOCK = Path.of("/tmp/quorate-chaos.lock");
 
     private final int count;
