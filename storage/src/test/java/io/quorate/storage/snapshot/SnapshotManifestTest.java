@@ -22,8 +22,12 @@ class SnapshotManifestTest {
             StoreKind.ROCKS,
             Header.EMPTY,
             List.of(new SnapshotFile("000009.sst", 4711, 0x12345678), new SnapshotFile("CURRENT", 16, -1)));
-    /** Version 1, with a header of version 2. */
+    /** Version 1, with a header of version 3. */
     private static final String GOLDEN =
+            "010602190301000000000101000000000000000000000000005cb98edd020a3030303030392e737374e724785634120"
+                    + "743555252454e5410ffffffff6efbd5ea";
+    /** Version 1, with a header of version 2. */
+    private static final String GOLDEN_HEADER_V2 =
             "0106021802010000000001010000000000000000000000008098ac0f020a3030303030392e737374e7247856341207"
                     + "43555252454e5410ffffffff927fe26b";
     /** Version 1, with a header of version 1. */
@@ -33,7 +37,7 @@ class SnapshotManifestTest {
 
     @Test
     void goldenBytesStayReadable() {
-        for (String golden : List.of(GOLDEN, GOLDEN_HEADER_V1)) {
+        for (String golden : List.of(GOLDEN, GOLDEN_HEADER_V2, GOLDEN_HEADER_V1)) {
             SnapshotManifest read = SnapshotManifest.ofBytes(HexFormat.of().parseHex(golden));
             assertThat(read.kind()).isEqualTo(StoreKind.ROCKS);
             assertThat(read.header().nextSessionId()).isEqualTo(1);
