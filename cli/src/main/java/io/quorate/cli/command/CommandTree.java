@@ -47,6 +47,7 @@ public final class CommandTree {
                 .addSubcommand(group)
                 .addSubcommand(node)
                 .addSubcommand(new ReplayCommand(context))
+                .addSubcommand(new PlanCommand(context))
                 .addSubcommand(new BenchCommand(context))
                 .addSubcommand(new CompletionCommand(context));
         root.setOut(new PrintWriter(context.out(), true));

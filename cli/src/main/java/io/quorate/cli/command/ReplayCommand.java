@@ -162,9 +162,6 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private TraceRequest priced(TraceRequest request) {
-        Long perRequest = cost;
-        return perRequest == null
-                ? request
-                : new TraceRequest(request.line(), request.timeMillis(), perRequest, request.descriptor());
+        return request.costing(Optional.ofNullable(cost));
     }
 }

@@ -59,7 +59,7 @@ record ReplayReport(
                     rule.denied(),
                     rule.blocked(),
                     rule.keys(),
-                    Keys.limit(rule.rule().limit()));
+                    rule.rule().limitIfAny().map(Keys::limit).orElse("unlimited"));
         }
         return table;
     }
@@ -126,18 +126,26 @@ record ReplayReport(
 
     private static Map<String, Object> json(RuleSummary rule) {
         return CommandContext.object(
-                "id", rule.rule().id(),
-                "mode", rule.rule().mode().label(),
-                "limit", RulesGetCommand.limit(rule.rule().limit()),
-                "requests", rule.requests(),
-                "admitted", rule.admitted(),
-                "denied", rule.denied(),
-                "blocked", rule.blocked(),
-                "keys", rule.keys(),
+                "id",
+                rule.rule().id(),
+                "mode",
+                rule.rule().mode().label(),
+                "limit",
+                rule.rule().limitIfAny().<Object>map(RulesGetCommand::limit).orElse("unlimited"),
+                "requests",
+                rule.requests(),
+                "admitted",
+                rule.admitted(),
+                "denied",
+                rule.denied(),
+                "blocked",
+                rule.blocked(),
+                "keys",
+                rule.keys(),
                 "most_denied",
-                        rule.mostDenied().stream()
-                                .map(key -> CommandContext.object("values", key.values(), "denied", key.denied()))
-                                .toList());
+                rule.mostDenied().stream()
+                        .map(key -> CommandContext.object("values", key.values(), "denied", key.denied()))
+                        .toList());
     }
 
     private static Map<String, Object> timingJson(Timing live) {

@@ -11,10 +11,7 @@ import io.quorate.client.api.QuorateAdmin.LeaseInfo;
 import io.quorate.client.api.QuorateAdmin.NamespaceRules;
 import io.quorate.core.quota.Algorithm;
 import io.quorate.core.quota.Limit;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -53,8 +50,7 @@ class ExplainCommandTest {
             """;
 
     private final FakeCluster cluster = new FakeCluster();
-    private String out = "";
-    private String err = "";
+    private final CommandRun run = new CommandRun(cluster);
 
     @BeforeEach
     void apply() {
@@ -70,8 +66,9 @@ class ExplainCommandTest {
 
     @Test
     void saysWhichRulesApplyAndWhyOthersDoNot() {
-        assertThat(quorate("explain", "shop", "client=42", "endpoint=/cart")).isZero();
-        assertThat(out)
+        assertThat(run.command("explain", "shop", "client=42", "endpoint=/cart"))
+                .isZero();
+        assertThat(run.out())
                 .contains("namespace shop, rules version 7")
                 .containsPattern("per-client +yes +enforce, fixed-window 2 per 60s")
                 .containsPattern("newer +yes +shadow, fixed-window 9 per 60s")
@@ -88,18 +85,18 @@ class ExplainCommandTest {
 
     @Test
     void saysWhatWouldDenyAndWhenToComeBack() {
-        assertThat(quorate("explain", "shop", "client=42", "--cost", "2")).isZero();
-        assertThat(quorate("explain", "shop", "client=42", "--cost", "3", "--others", "1"))
+        assertThat(run.command("explain", "shop", "client=42", "--cost", "2")).isZero();
+        assertThat(run.command("explain", "shop", "client=42", "--cost", "3", "--others", "1"))
                 .isEqualTo(ExitCode.DENIED);
-        assertThat(out)
+        assertThat(run.out())
                 .contains("a request of cost 3 would be denied by per-client: it can never be granted")
                 .contains("and 3 more that don't apply");
     }
 
     @Test
     void writesJson() throws IOException {
-        assertThat(quorate("explain", "shop", "client=42", "--json")).isZero();
-        JsonNode json = new ObjectMapper().readTree(out);
+        assertThat(run.command("explain", "shop", "client=42", "--json")).isZero();
+        JsonNode json = new ObjectMapper().readTree(run.out());
         Map<String, String> reasons = new TreeMap<>();
         json.get("rules")
                 .forEach(rule -> reasons.put(
@@ -119,11 +116,11 @@ class ExplainCommandTest {
 
     @Test
     void refusesWhatIsWrong() {
-        assertThat(quorate("explain", "nobody", "client=42")).isEqualTo(ExitCode.USAGE);
-        assertThat(err).contains("namespace 'nobody' has no rules");
-        assertThat(quorate("explain", "shop", "client")).isEqualTo(ExitCode.USAGE);
-        assertThat(err).contains("'client' is no entry");
-        assertThat(quorate("explain", "shop", "client=1", "--others", "-1")).isEqualTo(ExitCode.USAGE);
+        assertThat(run.command("explain", "nobody", "client=42")).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains("namespace 'nobody' has no rules");
+        assertThat(run.command("explain", "shop", "client")).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains("'client' is no entry");
+        assertThat(run.command("explain", "shop", "client=1", "--others", "-1")).isEqualTo(ExitCode.USAGE);
     }
 
     private static KeyDetails details(String rule, long used, List<LeaseInfo> leases) {
@@ -144,20 +141,5 @@ class ExplainCommandTest {
                 outstanding,
                 Duration.ZERO,
                 leases);
-    }
-
-    private int quorate(String... arguments) {
-        ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
-        ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
-        CommandContext context = new CommandContext(
-                new PrintStream(outBytes, false, StandardCharsets.UTF_8),
-                new PrintStream(errBytes, false, StandardCharsets.UTF_8),
-                Map.of(),
-                false,
-                (endpoints, timeout, inFlightMax) -> cluster);
-        int code = CommandTree.of(context).execute(arguments);
-        out = outBytes.toString(StandardCharsets.UTF_8);
-        err = errBytes.toString(StandardCharsets.UTF_8);
-        return code;
     }
 }
