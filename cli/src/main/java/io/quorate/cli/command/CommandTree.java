@@ -21,7 +21,8 @@ public final class CommandTree {
                 .addSubcommand(new RulesGetCommand(context))
                 .addSubcommand(new RulesListCommand(context))
                 .addSubcommand(new RulesDeleteCommand(context))
-                .addSubcommand(new RulesImportCommand(context));
+                .addSubcommand(new RulesImportCommand(context))
+                .addSubcommand(new RulesExportCommand(context));
         CommandLine lease = new CommandLine(new LeaseCommand())
                 .addSubcommand(new LeaseListCommand(context))
                 .addSubcommand(new LeaseRecallCommand(context));
