@@ -18,7 +18,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "export",
         description = {
-            "Write rules as another rate limiter's configuration: those of a rule file, or of a namespace in the cluster.",
+            "Write rules as another rate limiter's configuration: those of a rule file, or of a namespace in the"
+                    + " cluster.",
             "What can't keep its meaning is named on standard error, rule by rule."
         })
 final class RulesExportCommand implements Callable<Integer> {

@@ -62,11 +62,11 @@ class ExportedTest {
                         shadow_mode: true
                 """);
         assertThat(exported.losses())
-                .containsExactly(
-                        new Loss(
-                                "per-client",
-                                Kind.CHANGED,
-                                "there it applies to client '*' (each apart) and path 'absent', here to client '*' (each apart)"));
+                .containsExactly(new Loss(
+                        "per-client",
+                        Kind.CHANGED,
+                        "there it applies to client '*' (each apart) and path 'absent', here to client '*'"
+                                + " (each apart)"));
     }
 
     @Test
