@@ -22,7 +22,8 @@ public final class CommandTree {
                 .addSubcommand(new RulesListCommand(context))
                 .addSubcommand(new RulesDeleteCommand(context))
                 .addSubcommand(new RulesImportCommand(context))
-                .addSubcommand(new RulesExportCommand(context));
+                .addSubcommand(new RulesExportCommand(context))
+                .addSubcommand(new RulesDiffCommand(context));
         CommandLine lease = new CommandLine(new LeaseCommand())
                 .addSubcommand(new LeaseListCommand(context))
                 .addSubcommand(new LeaseRecallCommand(context));

@@ -52,34 +52,39 @@ final class RulesGetCommand implements Callable<Integer> {
     private static Map<String, Object> json(NamespaceRules rules) {
         List<Object> list = new ArrayList<>();
         for (Rule rule : rules.rules().rules()) {
-            Map<String, Object> match = new LinkedHashMap<>();
-            List<Object> counted = new ArrayList<>();
-            for (EntryMatch condition : rule.match()) {
-                match.merge(condition.name(), condition.pattern().text(), (one, other) -> one + " and " + other);
-                if (condition.counted()) {
-                    counted.add(condition.name());
-                }
-            }
-            Map<String, Object> one = CommandContext.object(
-                    "id",
-                    rule.id(),
-                    "match",
-                    match,
-                    "counted",
-                    counted,
-                    "limit",
-                    rule.limitIfAny().<Object>map(RulesGetCommand::limit).orElse("unlimited"),
-                    "mode",
-                    rule.mode().label());
-            terms(rule, one);
-            order(rule, one);
-            list.add(one);
+            list.add(json(rule));
         }
         Map<String, Object> json =
                 CommandContext.object("namespace", rules.rules().namespace(), "version", rules.version());
         rules.rules().colocate().ifPresent(entry -> json.put("colocate", entry));
         json.put("rules", list);
         return json;
+    }
+
+    /** A rule by its fields, as the rule file names them; those that are the default may lack. */
+    static Map<String, Object> json(Rule rule) {
+        Map<String, Object> match = new LinkedHashMap<>();
+        List<Object> counted = new ArrayList<>();
+        for (EntryMatch condition : rule.match()) {
+            match.merge(condition.name(), condition.pattern().text(), (one, other) -> one + " and " + other);
+            if (condition.counted()) {
+                counted.add(condition.name());
+            }
+        }
+        Map<String, Object> one = CommandContext.object(
+                "id",
+                rule.id(),
+                "match",
+                match,
+                "counted",
+                counted,
+                "limit",
+                rule.limitIfAny().<Object>map(RulesGetCommand::limit).orElse("unlimited"),
+                "mode",
+                rule.mode().label());
+        terms(rule, one);
+        order(rule, one);
+        return one;
     }
 
     /** As in the rule file, terms that are the default aren't there. */
