@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * has everything that was acknowledged) and S9 (the same state behind it). From all of them it makes the one log that
  * was committed: a node that was down lacks what a snapshot told it later, and another has that.
  *
- * <p>A log that its node gave up when it lost its data is read as far as its entries were known to be committed then:
+ * <p>A log that its node gave up when it lost its data is read as far as its node had called entries committed:
  * what stood behind that may have been replaced without it. One that was damaged on purpose may end too soon.
  *
  * <p>An entry that only some have may be replaced, unless it was committed; so what differs above the last index that

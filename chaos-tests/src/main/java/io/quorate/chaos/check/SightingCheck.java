@@ -32,6 +32,9 @@ final class SightingCheck implements HistoryVisitor {
     private final Map<Sighting, Sighting> before = new HashMap<>();
     private final List<FaultRecord> faults = new ArrayList<>();
     private final Map<String, Map<Integer, Long>> givenUp = new HashMap<>();
+    /** Of each node, since it last lost its data. */
+    private final Map<String, Map<Integer, Long>> ownCommitted = new HashMap<>();
+
     private final List<GivenUp> losses = new ArrayList<>();
     private final Set<String> damaged = new HashSet<>();
     private boolean isFinal;
@@ -49,14 +52,18 @@ final class SightingCheck implements HistoryVisitor {
         isFinal |= name.equals("phase") && value.equals("final");
         if (name.equals(GivenUp.NOTE)) {
             GivenUp log = GivenUp.parse(value);
-            givenUp.put(log.name(), Map.copyOf(committed));
+            Map<Integer, Long> own = ownCommitted.remove(log.node());
+            givenUp.put(log.name(), own == null ? Map.of() : Map.copyOf(own));
             losses.add(log);
         } else if (name.equals(GivenUp.DAMAGED_NOTE)) {
             damaged.add(value);
         }
     }
 
-    /** Logs that were given up in the course of the run, and up to where their entries were committed by then. */
+    /**
+     * Logs that were given up in the course of the run, and up to where their node itself had called entries committed:
+     * beyond that a log may end in entries that others replaced.
+     */
     Map<String, Map<Integer, Long>> givenUp() {
         return givenUp;
     }
@@ -95,6 +102,9 @@ final class SightingCheck implements HistoryVisitor {
             }
         }
         committed.merge(seen.group(), seen.committedIndex(), Math::max);
+        ownCommitted
+                .computeIfAbsent(seen.node(), node -> new TreeMap<>())
+                .merge(seen.group(), seen.committedIndex(), Math::max);
         digests.add(seen.group(), seen.appliedIndex(), seen.node(), seen.digest());
         Sighting previous = last.put(new Replica(seen.node(), seen.group()), seen);
         if (previous != null) {

@@ -48,7 +48,7 @@ final class ChaosIT {
     @Test
     void inNamespaces() throws IOException {
         Needed.here("namespaces", LocalSubstrate.lacksNamespaces());
-        int injections = Integer.getInteger("chaos.injections", 100);
+        int injections = Integer.getInteger("chaos.injections", 90);
         Duration lasting = Duration.ofMinutes(Integer.getInteger("chaos.minutes", 12));
         try (Substrate substrate = LocalSubstrate.inNamespaces(plan(3))) {
             List<Fault> faults = possible(Faults.all(), substrate);

@@ -281,6 +281,16 @@ final class LeaseIT {
 
     // ---- checks
 
+    /** What a spender used; one that was killed may not have begun. */
+    private List<Use> usesOf(SpenderProcess spender, String namespace) throws IOException {
+        Path log = spender.useLog(namespace);
+        if (!Files.exists(log) && killed.contains(spender)) {
+            say(spender.name() + " never began with " + namespace + ": " + spender.output());
+            return List.of();
+        }
+        return UseLog.read(log);
+    }
+
     private void check(QuorateClient client) throws IOException {
         List<SpenderProcess> all = new ArrayList<>(living);
         all.addAll(killed);
@@ -288,7 +298,7 @@ final class LeaseIT {
         for (String namespace : NAMESPACES) {
             List<Use> merged = new ArrayList<>();
             for (SpenderProcess spender : all) {
-                List<Use> its = UseLog.read(spender.useLog(namespace));
+                List<Use> its = usesOf(spender, namespace);
                 tell(spender.name() + " " + namespace, its);
                 merged.addAll(its);
             }

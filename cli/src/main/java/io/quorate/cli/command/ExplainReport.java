@@ -11,6 +11,7 @@ import io.quorate.core.rule.EntryMatch;
 import io.quorate.core.rule.Explanation;
 import io.quorate.core.rule.Explanation.Line;
 import io.quorate.core.rule.Explanation.Reason;
+import io.quorate.core.rule.Pattern;
 import io.quorate.core.rule.Rule;
 import java.time.Duration;
 import java.time.Instant;
@@ -142,6 +143,9 @@ record ExplainReport(
     }
 
     private String unmet(EntryMatch condition) {
+        if (condition.pattern() instanceof Pattern.Absent) {
+            return "it wants no entry '" + condition.name() + "', and the request has one";
+        }
         String wanted = "it wants '" + condition.name() + "' to be '"
                 + condition.pattern().text() + "'";
         return request.descriptor()

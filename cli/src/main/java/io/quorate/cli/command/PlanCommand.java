@@ -2,6 +2,7 @@ package io.quorate.cli.command;
 
 import io.quorate.cli.replay.RulesPlan;
 import io.quorate.cli.replay.RulesPlan.Change;
+import io.quorate.cli.replay.RulesPlan.Refusal;
 import io.quorate.cli.replay.RulesPlan.RuleChange;
 import io.quorate.cli.replay.RulesPlan.Summary;
 import io.quorate.cli.text.Counted;
@@ -65,6 +66,10 @@ final class PlanCommand implements Callable<Integer> {
         if (top < 0) {
             throw CommandFailure.usage("--top must be 0 or more, not " + top);
         }
+        Long perRequest = cost;
+        if (perRequest != null && (perRequest < 0 || perRequest > 1_000_000_000L)) {
+            throw CommandFailure.usage("--cost must be 0 to 1000000000, not " + perRequest);
+        }
         RuleSet newer = RuleFiles.read(newFile);
         RuleSet now = now(newer.namespace());
         RulesPlan plan = new RulesPlan(now, newer);
@@ -112,6 +117,10 @@ final class PlanCommand implements Callable<Integer> {
                 + summary.count(Change.NEWLY_GRANTED) + " newly granted; still granted "
                 + summary.count(Change.STILL_GRANTED) + ", still denied " + summary.count(Change.STILL_DENIED)
                 + ", refused " + summary.count(Change.REFUSED));
+        for (Refusal refusal : summary.refusals()) {
+            context.line("line " + refusal.line() + " refused by the rules "
+                    + (refusal.byNewer() ? "in " + newFile : "of now") + ": " + refusal.reason());
+        }
         if (!summary.rules().isEmpty()) {
             context.line("");
             Table table = Table.of("rule", "change", "requests", "keys", "worst hit keys")
@@ -155,6 +164,11 @@ final class PlanCommand implements Callable<Integer> {
                 malformed,
                 "changes",
                 counts,
+                "refusals",
+                summary.refusals().stream()
+                        .map(refusal -> CommandContext.object(
+                                "line", refusal.line(), "by_new", refusal.byNewer(), "reason", refusal.reason()))
+                        .toList(),
                 "rules",
                 summary.rules().stream()
                         .map(rule -> CommandContext.object(

@@ -55,6 +55,7 @@ public final class LiveReplay {
             RuleSet rules, QuorateClient client, DecisionListener listener, LongSupplier nanoClock, int inFlightMax) {
         this.namespace = rules.namespace();
         this.rules = new TraceRules(rules);
+        this.rules.at(System.currentTimeMillis());
         this.client = client;
         this.listener = listener;
         this.nanoClock = nanoClock;

@@ -60,6 +60,7 @@ public final class Replay {
         if (request.timeMillis() > nowMillis) {
             flush();
             nowMillis = request.timeMillis();
+            rules.at(nowMillis);
         }
         List<Matched> matched;
         try {

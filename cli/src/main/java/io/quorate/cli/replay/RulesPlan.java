@@ -20,12 +20,15 @@ import java.util.TreeMap;
  * <p>Not thread-safe. Call {@link #offer} for each request, then {@link #finish}.
  */
 public final class RulesPlan {
+    private static final int REFUSALS_MAX = 10;
+
     private final Side now = new Side();
     private final Side newer = new Side();
     private final Replay nowReplay;
     private final Replay newerReplay;
     private final Map<Change, long[]> counts = new TreeMap<>();
     private final Map<Change, Map<String, Map<QuotaKey, long[]>>> keys = new TreeMap<>();
+    private final List<Refusal> refusals = new ArrayList<>();
     private long requests;
 
     public RulesPlan(RuleSet nowRules, RuleSet newerRules) {
@@ -47,7 +50,7 @@ public final class RulesPlan {
         NEWLY_DENIED,
         /** Denied now, granted by the newer rules. */
         NEWLY_GRANTED,
-        /** One of the two wouldn't decide it at all: it lacks the entry by which the namespace is colocated. */
+        /** One of the two wouldn't decide it at all, such as a request that lacks the entry of {@code colocate}. */
         REFUSED
     }
 
@@ -72,11 +75,19 @@ public final class RulesPlan {
         }
     }
 
-    /** All that changes. */
-    public record Summary(long requests, Map<Change, Long> counts, List<RuleChange> rules) {
+    /** A request that one of the two wouldn't decide. */
+    public record Refusal(long line, boolean byNewer, String reason) {}
+
+    /**
+     * All that changes.
+     *
+     * @param refusals the first requests that one of the two wouldn't decide
+     */
+    public record Summary(long requests, Map<Change, Long> counts, List<RuleChange> rules, List<Refusal> refusals) {
         public Summary {
             counts = Map.copyOf(counts);
             rules = List.copyOf(rules);
+            refusals = List.copyOf(refusals);
         }
 
         public long count(Change change) {
@@ -114,7 +125,7 @@ public final class RulesPlan {
             rules.add(new RuleChange(rule, change, sum, byKey.size(), worst));
         }));
         rules.sort(Comparator.comparing(RuleChange::change).thenComparingLong(rule -> -rule.requests()));
-        return new Summary(requests, sums, rules);
+        return new Summary(requests, sums, rules, refusals);
     }
 
     /** Both answer in the order of the trace, but one may be some requests ahead. */
@@ -128,6 +139,8 @@ public final class RulesPlan {
             requests++;
             Change change = change(before, after);
             counts.computeIfAbsent(change, c -> new long[1])[0]++;
+            keep(before, false);
+            keep(after, true);
             if (change == Change.NEWLY_DENIED) {
                 add(change, after.denying);
             } else if (change == Change.NEWLY_GRANTED) {
@@ -136,8 +149,14 @@ public final class RulesPlan {
         }
     }
 
+    private void keep(Answer answer, boolean byNewer) {
+        if (!answer.refused.isEmpty() && refusals.size() < REFUSALS_MAX) {
+            refusals.add(new Refusal(answer.line, byNewer, answer.refused));
+        }
+    }
+
     private static Change change(Answer before, Answer after) {
-        if (before.refused || after.refused) {
+        if (!before.refused.isEmpty() || !after.refused.isEmpty()) {
             return Change.REFUSED;
         }
         if (before.granted) {
@@ -154,8 +173,8 @@ public final class RulesPlan {
         }
     }
 
-    /** What came of one request, and the counters that denied it. */
-    private record Answer(long line, boolean granted, boolean refused, List<QuotaKey> denying) {}
+    /** What came of one request, why it wasn't decided if it wasn't, and the counters that denied it. */
+    private record Answer(long line, boolean granted, String refused, List<QuotaKey> denying) {}
 
     /** The answers of one replay that wait for the other's. */
     private static final class Side implements DecisionListener {
@@ -173,13 +192,13 @@ public final class RulesPlan {
 
         @Override
         public void answered(TraceRequest request, int rulesMatched, boolean granted) {
-            answers.add(new Answer(request.line(), granted, false, denying));
+            answers.add(new Answer(request.line(), granted, "", denying));
             denying = List.of();
         }
 
         @Override
         public void refused(TraceRequest request, String reason) {
-            answers.add(new Answer(request.line(), false, true, List.of()));
+            answers.add(new Answer(request.line(), false, reason, List.of()));
             denying = List.of();
         }
     }

@@ -12,12 +12,16 @@ import io.quorate.core.rule.RuleSet;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rules numbered and compiled as a cluster would that has no others. Rule {@code i} has limit number i + 1. */
+/**
+ * Rules numbered and compiled as a cluster would that has no others. Rule {@code i} has limit number i + 1. Those with
+ * time windows apply as of {@link #at}.
+ */
 final class TraceRules {
     static final long VERSION = 1;
 
     private final List<Rule> rules;
-    private final CompiledRules compiled;
+    private CompiledRules compiled;
+    private long nextChangeMillis;
     private final boolean colocated;
 
     TraceRules(RuleSet set) {
@@ -28,6 +32,20 @@ final class TraceRules {
         }
         this.compiled = new CompiledRules(new AppliedRules(set.namespace(), VERSION, set.colocate(), numbered));
         this.colocated = set.colocate().isPresent();
+        at(0);
+    }
+
+    /** From here on it is this time, in milliseconds since 1970 UTC; not before an earlier one. */
+    void at(long millis) {
+        if (millis < nextChangeMillis) {
+            return;
+        }
+        AppliedRules before = compiled.rules();
+        // As of 0 would mean that no rule depends on the time.
+        AppliedRules now =
+                new AppliedRules(before.namespace(), VERSION, before.colocate(), Math.max(1, millis), before.rules());
+        compiled = compiled.next(now);
+        nextChangeMillis = now.nextChangeMillis();
     }
 
     /**

@@ -58,6 +58,26 @@ class ReplayTest {
     }
 
     @Test
+    void timeWindowsOpenAndCloseInTheTracesTime() {
+        RuleSet rules = rules("""
+                namespace: n
+                rules:
+                  - {id: sale, limit: {algorithm: fixed-window, amount: 1, period: 1h},
+                     active: [{from: "2026-11-27T00:00:00Z", until: "2026-11-28T00:00:00Z"}]}
+                """);
+        long from = 1_795_737_600_000L; // 2026-11-27T00:00:00Z
+        run(
+                rules,
+                request(from - 1, 1, "c", "x"),
+                request(from, 1, "c", "x"),
+                request(from + 1, 1, "c", "x"),
+                request(from + 86_400_000L, 1, "c", "x"));
+        assertThat(rows).hasSize(2);
+        assertThat(rows.get(0)).startsWith("3,sale,admitted");
+        assertThat(rows.get(1)).startsWith("4,sale,denied");
+    }
+
+    @Test
     void aDenialBlocksTheOtherRulesAndShadowRulesSpeakForThemselves() {
         RuleSet rules = rules("""
                 namespace: n

@@ -230,7 +230,8 @@ final class Tranche {
             if ((seen & CLOSED) != 0 || seen >>> SPENT_SHIFT < cost) {
                 return false;
             }
-            boolean fits = cost <= SLICE_TOKENS && (seen & LEFT) <= LEFT - cost;
+            // A slice never becomes larger than what is left after its first spend; what doesn't fit goes to the pool.
+            boolean fits = cost < SLICE_TOKENS && (seen & LEFT) + cost < SLICE_TOKENS;
             if (cas(all, at, seen, fits ? seen - cost * SPEND_ONE : seen - (cost << SPENT_SHIFT))) {
                 if (!fits) {
                     POOL.getAndAdd(this, cost);

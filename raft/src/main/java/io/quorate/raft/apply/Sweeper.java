@@ -14,7 +14,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>Each looks at a bounded number of rows. One that found much is followed by another at once, so that
  * sweeping keeps up with new counters; ones that found nothing come ever more seldom. A busy group is swept
- * seldom too, but is swept.
+ * seldom too, but is swept. A group without rows is swept every minute as well: its log time is stamped by that, and a
+ * member that takes over goes on from a stamp that isn't old ({@link GroupClock} is the slower the older it is).
  */
 final class Sweeper {
     /** Counters that one sweep looks at. */
@@ -26,6 +27,9 @@ final class Sweeper {
     /** Ticks after which even a busy group is swept. */
     static final int BUSY_TICKS_MAX = 10;
 
+    /** Ticks between sweeps of a group without rows. */
+    static final int EMPTY_TICKS = 60;
+
     private final Batcher batcher;
     private final int busyCommands;
     private final GroupCounters counters;
@@ -36,6 +40,7 @@ final class Sweeper {
     // Used by the ticking thread.
     private int ticksSince;
     private int ticksToWait = 1;
+    private boolean empty;
 
     Sweeper(Batcher batcher, BatchLimits limits, GroupCounters counters) {
         this.batcher = batcher;
@@ -43,21 +48,31 @@ final class Sweeper {
         this.counters = counters;
     }
 
-    /** Proposes a sweep if it is time for one and there are rows. */
+    /** Proposes a sweep if it is time for one. */
     synchronized void tick(long rows) {
-        if (rows == 0 || !batcher.isLeading()) {
+        boolean leading = batcher.isLeading();
+        if (!leading || empty != (rows == 0)) {
             ticksSince = 0;
             ticksToWait = 1;
+            empty = rows == 0;
+        }
+        if (!leading) {
             return;
         }
         ticksSince++;
-        boolean busy = batcher.queuedCommands() > busyCommands;
-        if (ticksSince < (busy ? BUSY_TICKS_MAX : ticksToWait) || !proposed.compareAndSet(false, true)) {
+        if (ticksSince < ticksBetween() || !proposed.compareAndSet(false, true)) {
             return;
         }
         ticksSince = 0;
         ticksToWait = foundAny ? 1 : Math.min(IDLE_TICKS_MAX, ticksToWait * 2);
         propose(IN_A_ROW_MAX);
+    }
+
+    private int ticksBetween() {
+        if (empty) {
+            return EMPTY_TICKS;
+        }
+        return batcher.queuedCommands() > busyCommands ? BUSY_TICKS_MAX : ticksToWait;
     }
 
     private void propose(int more) {

@@ -18,10 +18,15 @@ class SweeperTest {
     }
 
     @Test
-    void anEmptyGroupIsntSwept() {
-        tickAndCommit(20);
-
+    void anEmptyGroupIsStampedNowAndThen() {
+        tickAndCommit(Sweeper.EMPTY_TICKS - 1);
         assertThat(fixture.core.counters().sweepsProposed()).isZero();
+        long before = fixture.core.header().logTimeMillis();
+
+        fixture.time.advanceMillis(1_000);
+        tickAndCommit(2 * Sweeper.EMPTY_TICKS);
+        assertThat(fixture.core.counters().sweepsProposed()).isEqualTo(2);
+        assertThat(fixture.core.header().logTimeMillis()).isGreaterThan(before);
     }
 
     @Test

@@ -239,7 +239,8 @@ final class RenewExchange extends Exchange {
 
         private void count(@Nullable Outcome outcome) {
             LeaseCounts counts = renewing.metrics().leases();
-            counts.deniedByClient(asked == null ? 0 : renewal.getDenied());
+            // What a client claims isn't trusted with the sum.
+            counts.deniedByClient(asked == null ? 0 : Math.min(renewal.getDenied(), Command.COST_MAX));
             if (outcome instanceof Outcome.LeaseRenewed renewed) {
                 counts.renewed(outcome(renewed));
                 if (asked != null) {

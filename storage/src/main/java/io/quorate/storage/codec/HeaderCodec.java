@@ -8,7 +8,7 @@ import io.quorate.core.quota.QuotaKey;
 public final class HeaderCodec {
     /** Before it, limits were never removed. */
     private static final int SINCE_LIMIT_SWEEP = 2;
-    /** Before it, what clients hold wasn't counted: it counts from 0 then, right once nothing of before is out. */
+    /** Before it, what clients hold wasn't counted: from 0 on then, at whatever index each replica's row has. */
     private static final int SINCE_LEASED_TOKENS = 3;
 
     private HeaderCodec() {}
