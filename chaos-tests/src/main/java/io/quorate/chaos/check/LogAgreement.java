@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A log that its node gave up when it lost its data is read as far as its node had called entries committed:
  * what stood behind that may have been replaced without it. One that was damaged on purpose may end too soon.
  *
+ * <p>A log that goes on behind a gap was cut by a snapshot there. Nodes of a run keep what a snapshot cuts off, so the
+ * entries before the gap may be some that others had replaced: where they differ ({@link LooseEnds}), the others hold.
+ *
  * <p>An entry that only some have may be replaced, unless it was committed; so what differs above the last index that
  * any node called committed, or any answer named, is no violation, and isn't shown.
  */
@@ -29,6 +32,7 @@ final class LogAgreement {
         /** By group, how far it is read; null if it is a log to its end. */
         private final @Nullable Map<Integer, Long> until;
 
+        private final LooseEnds looseEnds;
         private @Nullable LoggedEntry head;
         private int group = -1;
         private long lastIndex;
@@ -36,8 +40,9 @@ final class LogAgreement {
         private final Map<Integer, Long> ends = new TreeMap<>();
         private final Map<Integer, Long> missing = new TreeMap<>();
 
-        Reading(String node, LoggedEntries entries, @Nullable Map<Integer, Long> until) {
+        Reading(String node, LoggedEntries entries, LooseEnds looseEnds, @Nullable Map<Integer, Long> until) {
             this.node = node;
+            this.looseEnds = looseEnds;
             this.entries = entries;
             this.until = until;
             this.head = next();
@@ -53,6 +58,11 @@ final class LogAgreement {
 
         boolean isAt(LoggedEntry entry) {
             return head != null && head.group() == entry.group() && head.index() == entry.index();
+        }
+
+        /** Whether the entry it is at may have been replaced, and the node told so by a snapshot alone. */
+        boolean isLoose() {
+            return head != null && looseEnds.has(head.group(), head.index());
         }
 
         /** Goes to the next entry, and gives the one before. */
@@ -102,7 +112,7 @@ final class LogAgreement {
         List<Reading> readings = new ArrayList<>();
         try {
             for (String node : run.nodes()) {
-                readings.add(new Reading(node, run.log(node), givenUp.get(node)));
+                readings.add(new Reading(node, run.log(node), LooseEnds.of(run, node), givenUp.get(node)));
             }
             int group = -1;
             long last = 0;
@@ -130,16 +140,22 @@ final class LogAgreement {
         return committed.getOrDefault(group, 0L);
     }
 
-    /** The least entry that any log is at. */
+    /** The least entry that any log is at; of one place, from a log in which it stands firm, if there is one. */
     private static @Nullable LoggedEntry first(List<Reading> readings) {
         LoggedEntry first = null;
+        boolean loose = false;
         for (Reading reading : readings) {
             LoggedEntry head = reading.head;
-            if (head != null
-                    && (first == null
-                            || head.group() < first.group()
-                            || head.group() == first.group() && head.index() < first.index())) {
+            if (head == null) {
+                continue;
+            }
+            int order = first == null ? -1 : Integer.compare(head.group(), first.group());
+            if (first != null && order == 0) {
+                order = Long.compare(head.index(), first.index());
+            }
+            if (order < 0 || order == 0 && loose && !reading.isLoose()) {
                 first = head;
+                loose = reading.isLoose();
             }
         }
         return first;
@@ -147,6 +163,7 @@ final class LogAgreement {
 
     private void compare(List<Reading> readings, LoggedEntry first) {
         for (Reading reading : readings) {
+            boolean loose = reading.isLoose();
             LoggedEntry entry = reading.isAt(first) ? reading.step() : null;
             if (entry == null) {
                 continue;
@@ -160,6 +177,9 @@ final class LogAgreement {
             }
             reading.lastTerm = entry.term();
             boolean same = entry.digest() == first.digest() && entry.term() == first.term();
+            if (!same && loose) {
+                continue;
+            }
             if (!same && entry.index() <= committed(entry.group())) {
                 findings.violated(
                         Invariant.S10,
